@@ -1,0 +1,85 @@
+/* Everything that the things somebody asked for need, to the fixed point.
+ *
+ * A want goes in (a program, a file to include), files come out: the program, its interpreter, every
+ * library that the loader would map, and each directory and symbolic link crossed on the way, all
+ * with the reason. What is missing is a result, not an error. */
+#ifndef MKROOT_CLOSURE_H
+#define MKROOT_CLOSURE_H
+
+#include <mkroot/error.h>
+#include <mkroot/loader.h>
+#include <mkroot/root.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Why something is in the root. */
+enum mkr_why {
+	MKR_WHY_PROGRAM, /* asked for by name */
+	MKR_WHY_INCLUDE, /* asked for with -i */
+	MKR_WHY_INTERP, /* PT_INTERP, or the program of a "#!" line */
+	MKR_WHY_NEEDED, /* the loader maps it */
+	MKR_WHY_LINK, /* a symbolic link crossed on the way */
+	MKR_WHY_PARENT, /* a directory crossed on the way */
+};
+const char *mkr_why_name(enum mkr_why why);
+
+struct mkr_want {
+	enum mkr_why why; /* PROGRAM or INCLUDE */
+	const char *path; /* inside the root */
+	const char *dest; /* INCLUDE: where it goes; NULL: its own path */
+};
+
+/* How much a closure may do beyond the bare files. */
+struct mkr_closure_opts {
+	const char *const
+		*exclude; /* globs (fnmatch(3), "*" does not cross "/" unless alone) of paths
+	                             * to leave out; ends with NULL; may be NULL */
+};
+
+/* One thing that the new root will hold. Strings are the closure's. */
+struct mkr_item {
+	const char *path; /* in the new root; as mkr_step.path */
+	const char *source; /* in the old one */
+	const char *target; /* of a symbolic link */
+	const char *because; /* one line: "needed by /bin/bash", "link on the way to ..." */
+	enum mkr_why why;
+	struct stat st;
+};
+
+/* A request that found nothing. */
+struct mkr_missing {
+	const char *name; /* soname, interpreter or path */
+	const char *program; /* the want it was for */
+	const struct mkr_map *map; /* the link map it is missing from, or NULL */
+	size_t load; /* its index in map->load */
+};
+
+struct mkr_closure;
+
+/* Everything is taken from `root`, by `loader`, which both must outlive the closure. */
+int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
+	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err);
+void mkr_closure_free(struct mkr_closure *c);
+
+/* Adds a want and all that follows from it. Fails with -ENOENT (no such file), -ENOEXEC (neither ELF
+ * nor a script), -EISDIR and -EINVAL (not a regular file), -EACCES. */
+int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err);
+
+/* What was found, sorted by path, and what was not; both borrowed until the next mkr_closure_add(). */
+const struct mkr_item *const *mkr_closure_items(const struct mkr_closure *c, size_t *n);
+const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_t *n);
+
+/* Warnings in words, in the order they arose; ends with NULL. */
+const char *const *mkr_closure_warnings(const struct mkr_closure *c);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,76 @@
+/* The plan: everything a root will hold, as data, with the reason for each entry.
+ *
+ * Nothing is written before the plan is whole; what a sink needs to know is in its entries. */
+#ifndef MKROOT_PLAN_H
+#define MKROOT_PLAN_H
+
+#include <mkroot/closure.h>
+#include <mkroot/error.h>
+#include <mkroot/root.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An extended attribute as the kernel gives it, e.g. "security.capability". */
+struct mkr_xattr {
+	const char *name;
+	const void *value;
+	size_t size;
+};
+
+/* One name in the new root. The type is in `mode`, as in struct stat. Paths are unique; sorted
+ * bytewise, so a directory stands before what it holds and a hard link behind its first name. */
+struct mkr_entry {
+	const char *path; /* no leading slash, no "." or "..", never "" */
+	const char *
+		target; /* S_ISLNK: what the link holds. Regular file: the path of the entry it is a
+	                     * hard link to; NULL for a file of its own */
+	const struct mkr_root
+		*from; /* a regular file's bytes are those of `source` in `from` ... */
+	const char *source; /* (a path that crosses no symbolic link) */
+	const void *data; /* ... or, when `from` is NULL, these `size` bytes */
+	const char *because; /* what brought it, in words; never NULL */
+	enum mkr_why why;
+	uint64_t size; /* bytes; 0 for all but regular files and hard links to them */
+	int64_t mtime; /* seconds since 1970 */
+	uint32_t mtime_nsec; /* what folders keep and archives leave out */
+	uint32_t mode, uid, gid;
+	uint32_t dev_major, dev_minor; /* of a device node */
+	uint64_t dev, ino; /* the source's identity, to notice that it was replaced */
+	const struct mkr_xattr *xattrs;
+	size_t n_xattrs;
+};
+
+enum mkr_owner { MKR_OWNER_KEEP, MKR_OWNER_SET };
+
+/* How sources become entries. Zeroed it means: keep owners, no clamp. */
+struct mkr_policy {
+	enum mkr_owner owner;
+	uint32_t uid, gid; /* MKR_OWNER_SET: everything's owner */
+	bool caller_is_root; /* MKR_OWNER_KEEP: ids equal to caller_uid/gid are written as 0 */
+	uint32_t caller_uid, caller_gid;
+	bool clamp; /* times newer than `epoch` become it (SOURCE_DATE_EPOCH) */
+	int64_t epoch; /* seconds since 1970 */
+};
+
+struct mkr_plan;
+
+/* Makes the plan of a settled closure. It borrows the closure and its roots, which must outlive it.
+ * Fails with -EACCES, -EIO ... for a source that cannot be read, -EEXIST for two things that want
+ * one path. */
+int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const struct mkr_policy *p,
+	struct mkr_error *err);
+void mkr_plan_free(struct mkr_plan *p);
+
+/* The entries; borrowed from the plan. */
+const struct mkr_entry *mkr_plan_entries(const struct mkr_plan *p, size_t *n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

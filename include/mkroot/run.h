@@ -1,0 +1,41 @@
+/* Starts a program in a root: pivot_root in namespaces of its own, or plain chroot(2). */
+#ifndef MKROOT_RUN_H
+#define MKROOT_RUN_H
+
+#include <mkroot/error.h>
+#include <mkroot/image.h>
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The statuses a launcher gives for itself, as docker run and env(1) have them. */
+enum {
+	MKR_EXIT_LAUNCHER = 125, /* the launcher itself failed */
+	MKR_EXIT_NOEXEC = 126, /* the program cannot be executed */
+	MKR_EXIT_NOTFOUND = 127, /* the program was not found */
+};
+
+/* What to start and how much to hold back. */
+struct mkr_box {
+	const char *const
+		*argv; /* the command; NULL: the first of /bin/bash, /bin/sh in the root */
+	const char *const *env; /* "K=V", whole environment of the command; ends with NULL */
+	const char *workdir; /* NULL: "/" */
+	const char *hostname; /* NULL: "mkroot" */
+	bool chroot; /* plain chroot(2), no namespaces: not a jail */
+};
+
+/* Runs the box's command in the image and waits for it. *ret_status is the exit status to pass on:
+ * the command's, or 128 + N when signal N killed it. On failure the code is negative and *ret_status
+ * is one of MKR_EXIT_*; nothing is left behind on the host either way. */
+int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
+	struct mkr_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

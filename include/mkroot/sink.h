@@ -1,0 +1,49 @@
+/* Where a plan goes: a folder, a tar ... One output format is one struct mkr_sink_ops. */
+#ifndef MKROOT_SINK_H
+#define MKROOT_SINK_H
+
+#include <mkroot/error.h>
+#include <mkroot/plan.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the user said about the output. */
+struct mkr_target {
+	const char *output; /* as typed: "root/", "dir:PATH", "x.tar.zst", "tar:PATH", "-" */
+	const char *home; /* a folder that is never written into, or NULL */
+	int level; /* compression level, -1: the format's own default */
+	unsigned threads; /* for compression; 0: all CPUs. Never changes the bytes */
+};
+
+/* What was written, for the last line of the report. */
+struct mkr_written {
+	uint64_t files; /* names of any type */
+	uint64_t bytes; /* of content, before compression */
+};
+
+/* Checks that `output` names a format and a place that may be written to, without writing: to be
+ * called before the long work. -EINVAL: an unknown suffix (the detail lists the known ones);
+ * -EPERM: "/", a home folder, a mount point, a terminal. */
+int mkr_target_check(const struct mkr_target *to, struct mkr_error *err);
+
+/* Writes the entries. The output is whole or absent: archives are written beside their name and
+ * renamed; a folder that did not exist is too, one that did is added to, file by file, and what
+ * this call created there is removed again when it fails. Sources are read through their
+ * root; one that changed since the plan was made is -ESTALE. `ret` may be NULL. */
+int mkr_write(const struct mkr_entry *entries, size_t n, const struct mkr_target *to,
+	struct mkr_written *ret, struct mkr_error *err);
+
+/* The -o words, one line each, for help texts; ends with NULL. Static. */
+const char *const *mkr_target_help(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

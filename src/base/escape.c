@@ -1,0 +1,53 @@
+#include "base/escape.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Length of the UTF-8 sequence at p, 0 when it is none (RFC 3629: no overlong forms, no surrogates,
+ * nothing above U+10FFFF) or a C1 control character, which terminals obey too. */
+static size_t utf8_length(const unsigned char *p)
+{
+	if (p[0] < 0x80)
+		return 1;
+	size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+		(p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f) ||
+		(p[0] == 0xc2 && p[1] < 0xa0))
+		return 0;
+	return n;
+}
+
+bool escape_into(char *out, size_t size, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t used = 0;
+	while (*p) {
+		char piece[5];
+		size_t take = utf8_length(p), put;
+		if (*p < 0x20 || *p == 0x7f || take == 0) {
+			put = (size_t)(*p == '\n' ? snprintf(piece, sizeof(piece), "\\n")
+					: *p == '\t'
+					? snprintf(piece, sizeof(piece), "\\t")
+					: snprintf(piece, sizeof(piece), "\\x%02x", *p));
+			take = 1;
+		} else {
+			memcpy(piece, p, take);
+			put = take;
+		}
+		if (used + put >= size) {
+			out[used] = '\0';
+			return false;
+		}
+		memcpy(out + used, piece, put);
+		used += put;
+		p += take;
+	}
+	out[used] = '\0';
+	return true;
+}

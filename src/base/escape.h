@@ -1,0 +1,13 @@
+/* Bytes of file names as a terminal may show them. */
+#ifndef BASE_ESCAPE_H
+#define BASE_ESCAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Copies `text` to `out` (`size` bytes, NUL-terminated, cut where it is full) with each control
+ * character, DEL and byte that is not valid UTF-8 written as \n, \t or \xNN. A backslash stays as it
+ * is: names are quoted for people, not for a shell. Returns false when the text was cut. */
+bool escape_into(char *out, size_t size, const char *text);
+
+#endif

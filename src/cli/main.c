@@ -1,0 +1,86 @@
+/* mkroot: finds the verb, parses its options, calls it. */
+#include "cli/report.h"
+#include "cli/verb.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMON(member) offsetof(struct common_args, member)
+const struct opt common_opts[] = {
+	{ 'q', "quiet", NULL, "say nothing but errors", OPT_FLAG, COMMON(quiet) },
+	{ 'v', "verbose", NULL, "say more", OPT_FLAG, COMMON(verbose) },
+	{ 0, "color", "WHEN", "colours: auto, always or never [auto]", OPT_STRING, COMMON(color) },
+	{ 'h', "help", NULL, "show this text", OPT_FLAG, COMMON(help) },
+	{ 0, "version", NULL, "show the version", OPT_FLAG, COMMON(version) },
+	{ 0, NULL, NULL, NULL, OPT_FLAG, 0 },
+};
+
+static const struct verb *find_verb(const char *name)
+{
+	for (const struct verb *const *v = verbs; *v; v++)
+		if (strcmp((*v)->name, name) == 0)
+			return *v;
+	return NULL;
+}
+
+static void print_version(void)
+{
+	puts("mkroot " MKROOT_VERSION);
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv)
+{
+	struct mkr_error err;
+	const struct opt *const tables[] = { verb->opts, common_opts, NULL };
+	struct opt_rest rest;
+	struct common_args *args = calloc(1, verb->args_size);
+	if (!args)
+		abort();
+	int status;
+	if (opt_parse(argc, (const char *const *)argv, tables, verb->order, args, &rest, &err) <
+		0) {
+		report_error(&err);
+		free(args);
+		return verb->failure;
+	}
+	if (args->help) {
+		verb_print_help(stdout, verb);
+		status = report_flush() ? EXIT_DONE : EXIT_IO;
+	} else if (args->version) {
+		print_version();
+		status = report_flush() ? EXIT_DONE : EXIT_IO;
+	} else {
+		status = verb->main(args, &rest);
+	}
+	for (const struct opt *o = verb->opts; o->name; o++)
+		if (o->kind == OPT_LIST)
+			opt_list_free((struct opt_list *)((char *)args + o->offset));
+	opt_rest_free(&rest);
+	free(args);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	/* A reader of "-" or of ldd's lines that goes away is an error to report, not a death. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		verbs_print_help(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+		verbs_print_help(stdout);
+		return report_flush() ? EXIT_DONE : EXIT_IO;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		print_version();
+		return report_flush() ? EXIT_DONE : EXIT_IO;
+	}
+	const struct verb *verb = find_verb(argv[1]);
+	if (verb)
+		return run_verb(verb, argc - 1, argv + 1);
+	return run_verb(verbs[0], argc, argv);
+}
