@@ -38,8 +38,11 @@ struct mkr_elf {
 	bool dynamic; /* has a PT_DYNAMIC with bytes */
 	bool loads; /* has a PT_LOAD */
 	uint64_t flags_1; /* DT_FLAGS_1 */
-	const char
-		*malformed; /* what a loader refuses it for ("e_phentsize is 12"), NULL: nothing */
+	/* What a loader refuses it for, NULL: nothing. bad_ident is noticed before the machine is compared,
+	 * malformed after: a file for another machine is passed over, whatever else is wrong with it. */
+	const char *bad_ident, *malformed;
+	uint64_t rodata_at,
+		rodata_size; /* in the file: where the constant strings are; 0 bytes: none */
 
 	const char *interp, *soname, *rpath, *runpath; /* NULL: absent; "" is something else */
 	const char *audit, *depaudit; /* DT_AUDIT, DT_DEPAUDIT */
@@ -52,8 +55,9 @@ struct arena;
 /* Reads the facts of the regular file `fd` (`size` bytes, as fstat(2) said) into `arena`; the
  * descriptor stays the caller's. Everything in the file is hostile: no size it names is believed
  * before it was compared with a limit.
- * -ENOEXEC: not ELF at all (the text says what it is: "an ar archive", "empty"), -EBADMSG: ELF, but
- * broken beyond use (the text says where), -EFBIG: over one of the limits, -EIO ... from pread(2). */
+ * -ENOEXEC: not ELF at all (the text says what it is: "an ar archive", "empty"), -EBADMSG: not even a
+ * whole ELF header, -EIO ... from pread(2). What is broken behind the header, or over a limit, is a
+ * fact: `malformed`. */
 int mkr_elf_read(const struct mkr_elf **out, struct arena *arena, int fd, uint64_t size,
 	struct mkr_error *err);
 

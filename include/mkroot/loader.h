@@ -47,6 +47,7 @@ struct mkr_load {
 		list; /* for RPATH, RUNPATH and ENV hits: the folder as the list named it, or NULL */
 	const size_t *needs; /* indexes of what it asked for, in order; may hold one twice */
 	size_t n_needs;
+	bool optional; /* DT_AUXILIARY: a start does without it */
 };
 
 /* A name that was asked for, and what it led to: a file may be reached by more than one. */

@@ -1,0 +1,103 @@
+/* The one seam between libcs: a libc is a row here and a file of its own. */
+#ifndef LOADER_FLAVOUR_H
+#define LOADER_FLAVOUR_H
+
+#include "loader/registry.h"
+
+#include <mkroot/loader.h>
+
+#include <stdbool.h>
+
+/* One folder of a search list. */
+struct dir {
+	const char *path; /* absolute, ends with a slash */
+	const char *shown; /* as its list named it, tokens expanded */
+	bool relative; /* the list had "" or a relative path there: the answer depends on the cwd */
+};
+
+struct dirs {
+	const struct dir *at;
+	size_t n;
+};
+
+/* One object of a process that is being mapped. */
+struct object {
+	struct mkr_load load;
+	const struct file *file; /* NULL: missing or refused */
+	const char *origin; /* folder that $ORIGIN stands for; NULL: not asked for yet */
+	struct dirs rpath, runpath; /* parsed when first searched */
+	bool rpath_parsed, runpath_parsed;
+	bool listed; /* in the order */
+	bool done; /* its requests were answered */
+	size_t *needs;
+};
+
+/* What a search gave. */
+struct hit {
+	const struct place *place; /* NULL: nothing */
+	enum mkr_how how;
+	const struct dir *dir; /* of a list, or NULL */
+	const char *refused; /* the loader would stop here, and why */
+};
+
+struct process;
+struct flavour;
+
+/* Names that no search is made for. */
+enum builtin {
+	BUILTIN_NOT,
+	BUILTIN_LOADER, /* the loader itself */
+	BUILTIN_VDSO, /* the kernel's, in no file */
+};
+
+/* One loader binary of the root, with what was read out of it. */
+struct libc {
+	const struct flavour *flavour;
+	const char *interp; /* its path */
+	const struct place *place; /* the loader itself */
+	struct libc *next;
+};
+
+struct flavour {
+	const char *name;
+	/* Is PT_INTERP one of this libc's? The last flavour claims all that are left. */
+	bool (*claims)(const char *interp);
+	/* Reads what it has to know; in the registry's arena. Cannot fail: what is missing is guessed from
+	 * the machine. */
+	struct libc *(*open)(struct registry *g, const struct mkr_search *search,
+		const char *interp, const struct mkr_elf *program);
+	/* The name as it is searched for: tokens expanded. NULL: it falls away; *why says so. */
+	const char *(*expand)(struct process *p, size_t by, const char *name, const char **why);
+	/* Finds a name without a slash that is not loaded yet. */
+	void (*search)(struct process *p, size_t by, struct name *name, struct hit *hit);
+	/* Is the file at `place` an answer? 1 yes, 0 search on, -1 the loader stops: *why. */
+	int (*verify)(const struct process *p, const struct place *place, const char **why);
+	/* Names that are in every process without a search. */
+	enum builtin (*builtin)(const char *name);
+	bool match_soname; /* is a loaded object found by its DT_SONAME too? */
+};
+
+extern const struct flavour flavour_glibc, flavour_musl;
+
+/* A process that is being mapped (map.c). */
+struct process {
+	struct registry *reg;
+	const struct mkr_search *search;
+	struct libc *libc;
+	const struct mkr_elf *program; /* whose machine everything has to be of */
+	unsigned number;
+	struct object *at; /* objects in the order they were made */
+	size_t n, cap;
+	size_t self; /* index of the loader itself */
+	struct dirs env; /* LD_LIBRARY_PATH */
+	bool env_parsed;
+	void *scratch; /* growing lists, map.c's own */
+};
+
+/* The folder that $ORIGIN is for this object. */
+const char *object_origin(struct process *p, size_t object);
+
+/* An absolute form of `path`, relative to the search's cwd. */
+const char *process_absolute(struct process *p, const char *path);
+
+#endif

@@ -1,0 +1,304 @@
+/* glibc's search (elf/dl-load.c: _dl_map_object, open_path, open_verify), in its order:
+ *
+ *   1. DT_RPATH of the asker, of the object that loaded it, and on up; then the program's.
+ *      Not at all when the asker has a DT_RUNPATH.
+ *   2. LD_LIBRARY_PATH
+ *   3. DT_RUNPATH of the asker
+ *   4. ld.so.cache
+ *   5. the built-in folders; 4 and 5 are cut down for an asker with DF_1_NODEFLIB.
+ */
+#include "loader/dirlist.h"
+#include "loader/flavour.h"
+#include "loader/glibc_info.h"
+#include "loader/hwcaps.h"
+#include "loader/ldcache.h"
+#include "loader/ldconf.h"
+
+#include "elf/machine.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CACHE_MAX = 64 * 1024 * 1024 };
+
+struct glibc {
+	struct libc libc;
+	const struct machine *machine;
+	struct glibc_info info;
+	struct hwcaps hwcaps;
+	struct dirs defaults; /* the built-in folders */
+	struct dirs conf; /* those of ld.so.conf, when there is no cache */
+	bool has_cache;
+	struct ldcache cache;
+	struct dst dst; /* without an origin */
+};
+
+static bool glibc_claims(const char *interp)
+{
+	(void)interp;
+	return true; /* the last flavour: every loader that is nobody else's */
+}
+
+static bool open_cache(struct glibc *c, struct registry *g)
+{
+	char *data;
+	size_t n;
+	bool big = c->machine && c->machine->big_endian;
+	return registry_read(g, c->info.cache, CACHE_MAX, &data, &n) == 0 &&
+		ldcache_open(&c->cache, data, n, big);
+}
+
+static struct dirs plain_dirs(struct arena *a, const char *const *list)
+{
+	size_t n = 0;
+	while (list[n])
+		n++;
+	struct dir *at = arena_array(a, struct dir, n);
+	for (size_t i = 0; i < n; i++)
+		at[i] = (struct dir){ .path = list[i], .shown = list[i] };
+	return (struct dirs){ at, n };
+}
+
+static struct libc *glibc_open(struct registry *g, const struct mkr_search *search,
+	const char *interp, const struct mkr_elf *program)
+{
+	struct glibc *c = arena_new_of(g->arena, struct glibc);
+	c->machine = machine_of(program);
+	c->libc.place = registry_place(g, interp);
+	const struct file *ldso = c->libc.place->file;
+	c->info = glibc_info_read(g, interp, ldso ? ldso->elf : NULL, c->machine);
+	const char *wanted = search->hwcaps;
+	if (!wanted && !mkr_root_is_host(g->root))
+		wanted = "none";
+	c->hwcaps = hwcaps_make(g->arena, c->machine, wanted, c->info.version);
+	c->defaults = plain_dirs(g->arena, c->info.dirs);
+	c->has_cache = open_cache(c, g);
+	if (!c->has_cache)
+		c->conf = plain_dirs(g->arena, ldconf_read(g, "/etc/ld.so.conf"));
+	const char *platform = c->machine ? c->machine->platform : NULL;
+	c->dst = (struct dst){ .lib = c->info.lib,
+		.platform = c->hwcaps.platform ? c->hwcaps.platform : platform };
+	return &c->libc;
+}
+
+static struct dst dst_of(struct process *p, size_t object)
+{
+	struct dst dst = ((struct glibc *)p->libc)->dst;
+	dst.origin = object_origin(p, object);
+	return dst;
+}
+
+static const char *glibc_expand(struct process *p, size_t by, const char *name, const char **why)
+{
+	struct dst dst = dst_of(p, by);
+	const char *text = dst_expand(p->reg->arena, str_from(name), &dst);
+	if (text && *text)
+		return text;
+	*why = "empty dynamic string token substitution";
+	return NULL;
+}
+
+/* open_verify(): what is passed over, and what ends the start. */
+static int glibc_verify(const struct process *p, const struct place *place, const char **why)
+{
+	if (place->code)
+		return 0;
+	const struct file *f = place->file;
+	*why = f->why;
+	if (!f->elf)
+		return -1;
+	const struct mkr_elf *elf = f->elf;
+	if (elf->bits != p->program->bits)
+		return 0;
+	if (elf->big_endian != p->program->big_endian)
+		*why = "ELF file data encoding is of the other byte order";
+	else if (elf->bad_ident)
+		*why = elf->bad_ident;
+	else if (!machine_same(p->program, elf))
+		return 0;
+	else if (elf->malformed)
+		*why = elf->malformed;
+	else if (elf->type == ET_EXEC)
+		*why = "cannot dynamically load executable";
+	else if (elf->flags_1 & DF_1_PIE)
+		*why = "cannot dynamically load position-independent executable";
+	else
+		return 1;
+	return -1;
+}
+
+/* Opens one candidate. True: the search is over, with an answer or a refusal. */
+static bool try_path(struct process *p, const char *path, struct hit *hit)
+{
+	hit->place = registry_place(p->reg, path);
+	int verdict = glibc_verify(p, hit->place, &hit->refused);
+	if (verdict > 0)
+		hit->refused = NULL;
+	return verdict != 0;
+}
+
+/* One folder and its hwcaps subfolders. True: over; *stop: so is the rest of the list. */
+static bool try_dir(
+	struct process *p, const struct dir *dir, const char *name, struct hit *hit, bool *stop)
+{
+	const struct glibc *c = (const struct glibc *)p->libc;
+	int last = 0;
+	for (size_t i = 0; i < c->hwcaps.n_subdirs; i++) {
+		char path[PATH_MAX];
+		int n = snprintf(path, sizeof(path), "%s%s", dir->path, c->hwcaps.subdirs[i]);
+		if (n < 0 || (size_t)n >= sizeof(path))
+			continue;
+		/* Before 2.39 a relative folder counts as there without a look (BZ 31035). */
+		bool assume = dir->relative && c->info.version < 239;
+		if (!assume && !registry_folder_exists(p->reg, path))
+			continue;
+		size_t m = strlen(name);
+		if (m > NAME_MAX || (size_t)n + m >= sizeof(path)) {
+			last = -ENAMETOOLONG;
+			continue;
+		}
+		memcpy(path + n, name, m + 1);
+		if (try_path(p, path, hit))
+			return true;
+		last = hit->place->code;
+	}
+	/* "The file exists and is readable but something went wrong": the list ends there. */
+	*stop = last != 0 && last != -ENOENT && last != -EACCES;
+	return false;
+}
+
+static bool try_dirs(struct process *p, const struct dirs *dirs, const char *name, enum mkr_how how,
+	struct hit *hit)
+{
+	bool stop = false;
+	for (size_t i = 0; i < dirs->n && !stop; i++) {
+		if (try_dir(p, &dirs->at[i], name, hit, &stop)) {
+			hit->how = how;
+			hit->dir = &dirs->at[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct dirs *rpath_of(struct process *p, size_t object)
+{
+	struct object *o = &p->at[object];
+	const char *list = o->file->elf->rpath;
+	if (!o->rpath_parsed && list) {
+		struct dst dst = dst_of(p, object);
+		o->rpath = dirlist_parse(p, list, ":", &dst);
+	}
+	o->rpath_parsed = true;
+	return &o->rpath;
+}
+
+static const struct dirs *runpath_of(struct process *p, size_t object)
+{
+	struct object *o = &p->at[object];
+	const char *list = o->file->elf->runpath;
+	if (!o->runpath_parsed && list) {
+		struct dst dst = dst_of(p, object);
+		o->runpath = dirlist_parse(p, list, ":", &dst);
+	}
+	o->runpath_parsed = true;
+	return &o->runpath;
+}
+
+/* LD_LIBRARY_PATH; its tokens are the program's. */
+static const struct dirs *env_dirs(struct process *p)
+{
+	const char *list = p->search->library_path;
+	if (!p->env_parsed && list && *list) {
+		struct dst dst = dst_of(p, 0);
+		p->env = dirlist_parse(p, list, ":;", &dst);
+	}
+	p->env_parsed = true;
+	return &p->env;
+}
+
+static bool search_rpaths(struct process *p, size_t by, const char *name, struct hit *hit)
+{
+	bool did_program = false;
+	for (size_t i = by;; i = p->at[i].load.by) {
+		if (try_dirs(p, rpath_of(p, i), name, MKR_IN_RPATH, hit))
+			return true;
+		did_program |= i == 0;
+		if (p->at[i].load.by == i)
+			break;
+	}
+	return !did_program && try_dirs(p, rpath_of(p, 0), name, MKR_IN_RPATH, hit);
+}
+
+static bool in_system_dir(const struct glibc *c, const char *path)
+{
+	for (size_t i = 0; i < c->defaults.n; i++)
+		if (strncmp(path, c->defaults.at[i].path, strlen(c->defaults.at[i].path)) == 0)
+			return true;
+	return false;
+}
+
+/* Cache, or the folders ldconfig would have put into it, then the built-in folders. */
+static bool search_system(struct process *p, const char *name, bool nodeflib, struct hit *hit)
+{
+	const struct glibc *c = (const struct glibc *)p->libc;
+	uint32_t flags = c->machine ? c->machine->cache_flags : 0;
+	const char *cached =
+		c->has_cache ? ldcache_lookup(&c->cache, name, flags, c->hwcaps.levels) : NULL;
+	if (cached && nodeflib && in_system_dir(c, cached))
+		cached = NULL;
+	hit->how = MKR_IN_CACHE;
+	hit->dir = NULL;
+	if (cached && try_path(p, cached, hit))
+		return true;
+	if (try_dirs(p, &c->conf, name, MKR_IN_CONF, hit))
+		return true;
+	return !nodeflib && try_dirs(p, &c->defaults, name, MKR_IN_DEFAULT, hit);
+}
+
+static void glibc_search(struct process *p, size_t by, struct name *name, struct hit *hit)
+{
+	const struct mkr_elf *asker = p->at[by].file->elf;
+	const char *text = name->text;
+	*hit = (struct hit){ 0 };
+	if (!asker->runpath && search_rpaths(p, by, text, hit))
+		return;
+	if (try_dirs(p, env_dirs(p), text, MKR_IN_ENV, hit))
+		return;
+	if (try_dirs(p, runpath_of(p, by), text, MKR_IN_RUNPATH, hit))
+		return;
+	bool nodeflib = asker->flags_1 & DF_1_NODEFLIB;
+	/* The same for everybody who has no DF_1_NODEFLIB: asked once a loader. */
+	if (!nodeflib && name->searched_by == p->libc) {
+		*hit = (struct hit){ .place = name->found, .how = name->found_how };
+		return;
+	}
+	if (!search_system(p, text, nodeflib, hit))
+		*hit = (struct hit){ 0 };
+	if (!nodeflib && !hit->refused) {
+		name->searched_by = p->libc;
+		name->found = hit->place;
+		name->found_how = hit->how;
+	}
+}
+
+static enum builtin glibc_builtin(const char *name)
+{
+	bool vdso = strcmp(name, "linux-vdso.so.1") == 0 || strcmp(name, "linux-gate.so.1") == 0 ||
+		strcmp(name, "linux-vdso64.so.1") == 0 || strcmp(name, "linux-vdso32.so.1") == 0;
+	return vdso ? BUILTIN_VDSO : BUILTIN_NOT;
+}
+
+const struct flavour flavour_glibc = {
+	.name = "glibc",
+	.claims = glibc_claims,
+	.open = glibc_open,
+	.expand = glibc_expand,
+	.search = glibc_search,
+	.verify = glibc_verify,
+	.builtin = glibc_builtin,
+	.match_soname = true,
+};
