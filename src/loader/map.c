@@ -337,6 +337,19 @@ static void add_program(struct process *p, const char *program, struct file *fil
 	vec_push(&lists(p)->order, (size_t)0);
 }
 
+/* rtld.c links the loader into the map behind its neighbour in the search list, which holds no
+ * missing objects: it comes before the "not found" lines that would stand between them. */
+static void settle_self(struct process *p)
+{
+	struct lists *l = lists(p);
+	size_t at = p->at[p->self].load.path ? find_order(p, p->self, 0) : SIZE_MAX;
+	if (at == SIZE_MAX || !p->libc->flavour->match_soname)
+		return;
+	for (; at > 1 && !p->at[l->order.at[at - 1]].load.path; at--)
+		l->order.at[at] = l->order.at[at - 1];
+	l->order.at[at] = p->self;
+}
+
 /* The objects in order, with their indexes renumbered; those that are not listed fall away. */
 static struct mkr_map *make_map(struct process *p)
 {
@@ -383,6 +396,7 @@ int map_program(struct process *p, const char *program, const struct file *file,
 	/* Nobody has to ask for an interpreter that is missing. */
 	if (!p->at[p->self].load.path && !p->at[p->self].listed)
 		vec_push(&l.order, p->self);
+	settle_self(p);
 	if (r == 0) {
 		struct mkr_map *map = make_map(p);
 		map->program = program;
