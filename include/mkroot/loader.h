@@ -47,6 +47,8 @@ struct mkr_load {
 		list; /* for RPATH, RUNPATH and ENV hits: the folder as the list named it, or NULL */
 	const size_t *needs; /* indexes of what it asked for, in order; may hold one twice */
 	size_t n_needs;
+	bool before_program; /* a filtee of the program: in front of it in the link map, so that
+			      * nothing that lists the map from the program on shows it */
 	bool optional; /* DT_AUXILIARY: a start does without it */
 };
 
@@ -94,6 +96,12 @@ void mkr_loader_free(struct mkr_loader *ld);
  * -EBADMSG (broken ELF), -EFBIG (more than MKR_LOADS_MAX objects). */
 int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_map **out,
 	struct mkr_error *err);
+
+/* For a load without a path: where its asker's search went, in words ("RUNPATH /opt/lib; ld.so.cache
+ * (412 entries); /lib, /usr/lib"), and where a file of that name, for that machine, does exist, or
+ * NULL. Both are the loader's. */
+void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t load,
+	const char **looked_in, const char **exists);
 
 enum { MKR_LOADS_MAX = 65536 };
 

@@ -66,7 +66,8 @@ static int ldd_one(const struct ldd_args *args, struct input *in, const char *ty
 	if (map->is_static)
 		puts("\tstatically linked");
 	for (size_t i = 1; i < map->n; i++)
-		print_load(map, &map->load[i]);
+		if (!map->load[i].before_program)
+			print_load(map, &map->load[i]);
 	for (const char *const *w = map->warnings; *w && !args->common.quiet; w++)
 		report_warning("%s", *w);
 	return map->n_missing || map->n_refused ? EXIT_NO : EXIT_DONE;

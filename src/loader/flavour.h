@@ -74,6 +74,10 @@ struct flavour {
 	int (*verify)(const struct process *p, const struct place *place, const char **why);
 	/* Names that are in every process without a search. */
 	enum builtin (*builtin)(const char *name);
+	/* Where a search for a plain name by this load goes, in words. */
+	const char *(*describe)(struct registry *g, const struct libc *libc,
+		const struct mkr_search *search, const struct mkr_map *map,
+		const struct mkr_load *by);
 	bool match_soname; /* is a loaded object found by its DT_SONAME too? */
 };
 

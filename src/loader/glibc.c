@@ -8,6 +8,7 @@
  *   5. the built-in folders; 4 and 5 are cut down for an asker with DF_1_NODEFLIB.
  */
 #include "loader/dirlist.h"
+#include "loader/explain.h"
 #include "loader/flavour.h"
 #include "loader/glibc_info.h"
 #include "loader/hwcaps.h"
@@ -285,6 +286,51 @@ static void glibc_search(struct process *p, size_t by, struct name *name, struct
 	}
 }
 
+/* The list of an object with its tokens expanded, as "RPATH a:b". */
+static const char *describe_list(struct registry *g, const struct glibc *c, const char *kind,
+	const struct mkr_load *l, const char *list)
+{
+	struct dst dst = c->dst;
+	dst.origin = arena_dup_str(g->arena, str_dir(str_from(l->path)));
+	const char *text = dst_expand(g->arena, str_from(list), &dst);
+	return arena_printf(g->arena, "%s %s", kind, text ? text : list);
+}
+
+static const char *glibc_describe(struct registry *g, const struct libc *libc,
+	const struct mkr_search *search, const struct mkr_map *map, const struct mkr_load *by)
+{
+	const struct glibc *c = (const struct glibc *)libc;
+	struct arena *a = g->arena;
+	const char *text = "";
+	for (const struct mkr_load *l = by; !by->elf->runpath; l = &map->load[l->by]) {
+		if (l->elf->rpath)
+			text = explain_join(
+				a, text, "; ", describe_list(g, c, "RPATH", l, l->elf->rpath));
+		if (l == &map->load[l->by])
+			break;
+	}
+	if (search->library_path && *search->library_path)
+		text = explain_join(
+			a, text, "; ", arena_printf(a, "LD_LIBRARY_PATH %s", search->library_path));
+	if (by->elf->runpath)
+		text = explain_join(
+			a, text, "; ", describe_list(g, c, "RUNPATH", by, by->elf->runpath));
+	if (c->has_cache)
+		text = explain_join(a, text, "; ",
+			arena_printf(a, "%s (%zu entries)", base_name(c->info.cache),
+				c->cache.n_entries));
+	const char *list = "";
+	const struct dirs *both[] = { &c->conf, &c->defaults };
+	bool nodeflib = by->elf->flags_1 & DF_1_NODEFLIB;
+	for (size_t k = 0; k < (nodeflib ? 1 : 2); k++)
+		for (size_t i = 0; i < both[k]->n; i++) {
+			struct str dir = str_from(both[k]->at[i].path);
+			dir.n -= dir.n > 1;
+			list = explain_join(a, list, ", ", arena_dup_str(a, dir));
+		}
+	return explain_join(a, text, "; ", list);
+}
+
 static enum builtin glibc_builtin(const char *name)
 {
 	bool vdso = strcmp(name, "linux-vdso.so.1") == 0 || strcmp(name, "linux-gate.so.1") == 0 ||
@@ -300,5 +346,6 @@ const struct flavour flavour_glibc = {
 	.search = glibc_search,
 	.verify = glibc_verify,
 	.builtin = glibc_builtin,
+	.describe = glibc_describe,
 	.match_soname = true,
 };

@@ -2,6 +2,7 @@
 #include <mkroot/loader.h>
 
 #include "elf/machine.h"
+#include "loader/explain.h"
 #include "loader/map.h"
 #include "os/root.h"
 
@@ -142,4 +143,23 @@ int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_
 	/* A relative interpreter is relative to the working directory, as execve(2) takes it. */
 	p.libc = libc_of(ld, process_absolute(&p, interp), elf);
 	return map_program(&p, program, place->file, out, err);
+}
+
+void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t load,
+	const char **looked_in, const char **exists)
+{
+	const struct mkr_load *l = &map->load[load];
+	*exists = NULL;
+	if (strchr(l->name, '/')) {
+		*looked_in = "that path alone: a name with a slash is not searched for";
+		*exists = explain_find(&ld->reg, map, base_name(l->name));
+		return;
+	}
+	const struct libc *libc = ld->libcs;
+	while (libc && libc->flavour->name != map->libc)
+		libc = libc->next;
+	*looked_in = libc
+		? libc->flavour->describe(&ld->reg, libc, &ld->search, map, &map->load[l->by])
+		: "";
+	*exists = explain_find(&ld->reg, map, l->name);
 }

@@ -350,6 +350,13 @@ static void settle_self(struct process *p)
 	l->order.at[at] = p->self;
 }
 
+static void bring_to_front(size_t *at, size_t position)
+{
+	size_t moved = at[position];
+	memmove(at + 1, at, position * sizeof(*at));
+	at[0] = moved;
+}
+
 /* The objects in order, with their indexes renumbered; those that are not listed fall away. */
 static struct mkr_map *make_map(struct process *p)
 {
@@ -358,6 +365,8 @@ static struct mkr_map *make_map(struct process *p)
 	struct mkr_map *map = arena_new_of(a, struct mkr_map);
 	struct mkr_load *load = arena_array(a, struct mkr_load, l->order.n);
 	size_t *at = arena_array(a, size_t, p->n);
+	size_t program = find_order(p, 0, 0);
+	bring_to_front(l->order.at, program);
 	for (size_t i = 0; i < l->order.n; i++)
 		at[l->order.at[i]] = i;
 	for (size_t i = 0; i < l->order.n; i++) {
@@ -367,6 +376,7 @@ static struct mkr_map *make_map(struct process *p)
 		for (size_t j = 0; j < o->load.n_needs; j++)
 			o->needs[j] = at[o->needs[j]];
 		load[i].needs = o->needs;
+		load[i].before_program = i > 0 && i <= program;
 	}
 	map->load = load;
 	map->n = l->order.n;

@@ -7,6 +7,7 @@
  * No cache, no default folders beside these, no subfolders; a file that opens is the answer, whatever
  * it is. */
 #include "loader/dirlist.h"
+#include "loader/explain.h"
 #include "loader/flavour.h"
 
 #include "base/vec.h"
@@ -196,6 +197,23 @@ static enum builtin musl_builtin(const char *name)
 	return BUILTIN_NOT;
 }
 
+static const char *musl_describe(struct registry *g, const struct libc *libc,
+	const struct mkr_search *search, const struct mkr_map *map, const struct mkr_load *by)
+{
+	struct arena *a = g->arena;
+	const char *text = "";
+	if (search->library_path && *search->library_path)
+		text = arena_printf(a, "LD_LIBRARY_PATH %s", search->library_path);
+	for (const struct mkr_load *l = by;; l = &map->load[l->by]) {
+		const char *list = l->elf->runpath ? l->elf->runpath : l->elf->rpath;
+		if (list)
+			text = explain_join(a, text, "; ", arena_printf(a, "RPATH %s", list));
+		if (l == &map->load[l->by])
+			break;
+	}
+	return explain_join(a, text, "; ", ((const struct musl *)libc)->list);
+}
+
 const struct flavour flavour_musl = {
 	.name = "musl",
 	.claims = musl_claims,
@@ -204,5 +222,6 @@ const struct flavour flavour_musl = {
 	.search = musl_search,
 	.verify = musl_verify,
 	.builtin = musl_builtin,
+	.describe = musl_describe,
 	.match_soname = false,
 };
