@@ -67,6 +67,9 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err);
 void mkr_closure_free(struct mkr_closure *c);
 
+/* The root everything is taken from. */
+const struct mkr_root *mkr_closure_root(const struct mkr_closure *c);
+
 /* Adds a want and all that follows from it. Fails with -ENOENT (no such file), -ENOEXEC (neither ELF
  * nor a script), -EISDIR and -EINVAL (not a regular file), -EACCES. */
 int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err);

@@ -66,7 +66,7 @@ struct mkr_map {
 	bool is_static; /* no dynamic section that asks for anything, and no interpreter */
 	const char *libc; /* whose rules were followed: "glibc", "musl" */
 	const struct mkr_load *load;
-	size_t n, n_missing, n_refused;
+	size_t n, n_missing, n_refused; /* n_missing: without the optional ones */
 	const struct mkr_alias *alias; /* further paths of the same files; must exist for a start */
 	size_t n_alias;
 	const char *const *warnings; /* ends with NULL */

@@ -39,7 +39,8 @@ static void print_refused(const struct mkr_map *map, const struct mkr_load *load
 		load->refused, show_name(&by, map->load[load->by].path));
 }
 
-static void print_load(const struct mkr_map *map, const struct mkr_load *load)
+/* False: the line says that something is wrong. */
+static bool print_load(const struct mkr_map *map, const struct mkr_load *load)
 {
 	struct shown_name name, path;
 	if (load->refused)
@@ -50,6 +51,7 @@ static void print_load(const struct mkr_map *map, const struct mkr_load *load)
 		printf("\t%s\n", show_name(&name, load->name));
 	else
 		printf("\t%s => %s\n", show_name(&name, load->name), show_name(&path, load->path));
+	return load->path != NULL;
 }
 
 /* One FILE. Returns the exit status that it deserves. */
@@ -65,12 +67,13 @@ static int ldd_one(const struct ldd_args *args, struct input *in, const char *ty
 	}
 	if (map->is_static)
 		puts("\tstatically linked");
+	bool whole = true;
 	for (size_t i = 1; i < map->n; i++)
 		if (!map->load[i].before_program)
-			print_load(map, &map->load[i]);
+			whole &= print_load(map, &map->load[i]);
 	for (const char *const *w = map->warnings; *w && !args->common.quiet; w++)
 		report_warning("%s", *w);
-	return map->n_missing || map->n_refused ? EXIT_NO : EXIT_DONE;
+	return whole ? EXIT_DONE : EXIT_NO;
 }
 
 static int ldd_main(const void *ptr, const struct opt_rest *rest)

@@ -1,6 +1,7 @@
 #include "loader/map.h"
 
 #include "base/vec.h"
+#include "os/root.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -37,7 +38,9 @@ const char *object_origin(struct process *p, size_t object)
 		return o->origin;
 	const char *path = o->load.path;
 	if (object == 0 && p->program->interp)
-		path = registry_real_path(p->reg, path);
+		path = root_real_path(p->reg->root, p->reg->arena, path);
+	if (!path)
+		path = o->load.path;
 	o->origin = arena_dup_str(p->reg->arena, str_dir(str_from(path)));
 	return o->origin;
 }
@@ -158,7 +161,10 @@ static size_t request(struct process *p, size_t by, struct name *name, enum mkr_
 	if (hit.place && !hit.refused)
 		return add_found(p, by, name, &hit);
 	size_t missing = add_missing(p, by, name->text, &hit);
-	p->at[missing].load.optional = kind == MKR_REQUEST_AUXILIARY;
+	if (kind == MKR_REQUEST_AUXILIARY && !hit.refused) {
+		p->at[missing].load.optional = true;
+		lists(p)->n_missing--;
+	}
 	return missing;
 }
 

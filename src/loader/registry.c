@@ -138,25 +138,3 @@ int registry_read(struct registry *g, const char *path, size_t limit, char **out
 	*n = done;
 	return 0;
 }
-
-struct last_step {
-	struct arena *arena;
-	const char *path;
-};
-
-static int keep_last(void *ctx, const struct mkr_step *step, struct mkr_error *err)
-{
-	(void)err;
-	struct last_step *last = ctx;
-	if (!step->target)
-		last->path = arena_printf(last->arena, "/%s", step->path);
-	return 0;
-}
-
-const char *registry_real_path(struct registry *g, const char *path)
-{
-	struct last_step last = { .arena = g->arena };
-	if (mkr_root_walk(g->root, path, true, keep_last, &last, NULL) < 0 || !last.path)
-		return path;
-	return last.path;
-}

@@ -81,7 +81,4 @@ bool registry_folder_exists(struct registry *g, const char *path);
 /* A whole small file of the root in the arena, NUL-terminated. -EFBIG over `limit`, -ENOENT ... */
 int registry_read(struct registry *g, const char *path, size_t limit, char **out, size_t *n);
 
-/* The path without symbolic links, with its leading slash; `path` itself where it cannot be walked. */
-const char *registry_real_path(struct registry *g, const char *path);
-
 #endif

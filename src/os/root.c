@@ -154,3 +154,23 @@ int mkr_root_walk(const struct mkr_root *r, const char *path, bool follow_last, 
 		return fd; /* `each` has said why */
 	return mkr_fail(err, fd, "cannot resolve '%s'", path);
 }
+
+struct last_step {
+	struct arena *arena;
+	const char *path;
+};
+
+static int keep_last(void *ctx, const struct mkr_step *step, struct mkr_error *err)
+{
+	(void)err;
+	struct last_step *last = ctx;
+	if (!step->target)
+		last->path = arena_printf(last->arena, "/%s", step->path);
+	return 0;
+}
+
+const char *root_real_path(const struct mkr_root *r, struct arena *arena, const char *path)
+{
+	struct last_step last = { .arena = arena, .path = "/" };
+	return mkr_root_walk(r, path, true, keep_last, &last, NULL) < 0 ? NULL : last.path;
+}

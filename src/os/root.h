@@ -2,6 +2,8 @@
 #ifndef OS_ROOT_H
 #define OS_ROOT_H
 
+#include "base/arena.h"
+
 #include <mkroot/root.h>
 
 /* As mkr_root_openat(), but only the code. */
@@ -12,6 +14,9 @@ int root_open_file(const struct mkr_root *r, const char *path, struct stat *st);
 
 /* The component walk that does the work of openat2(2) where that is refused. */
 int root_open_by_walk(const struct mkr_root *r, const char *path, int flags);
+
+/* The path without symbolic links, with a leading slash, in the arena. NULL: it cannot be walked. */
+const char *root_real_path(const struct mkr_root *r, struct arena *arena, const char *path);
 
 /* The descriptor of the directory itself, borrowed. */
 int root_fd(const struct mkr_root *r);

@@ -1,0 +1,213 @@
+/* The closure: its items, and the links and folders on the way to them. */
+#include "closure/internal.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *mkr_why_name(enum mkr_why why)
+{
+	static const char *const names[] = {
+		[MKR_WHY_PROGRAM] = "program",
+		[MKR_WHY_INCLUDE] = "include",
+		[MKR_WHY_INTERP] = "interpreter",
+		[MKR_WHY_NEEDED] = "needed",
+		[MKR_WHY_LINK] = "link",
+		[MKR_WHY_PARENT] = "parent",
+	};
+	return names[why];
+}
+
+bool closure_is_excluded(const struct mkr_closure *c, const char *path)
+{
+	if (!c->exclude)
+		return false;
+	const char *absolute = arena_printf(c->arena, "/%s", path);
+	for (const char *const *glob = c->exclude; *glob; glob++) {
+		const char *subject = (*glob)[0] == '/' ? absolute
+			: strchr(*glob, '/')            ? path
+							: base_name(path);
+		if (fnmatch(*glob, subject, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+void closure_warn(struct mkr_closure *c, const char *text)
+{
+	for (size_t i = 0; i < c->warnings.n; i++)
+		if (strcmp(c->warnings.at[i], text) == 0)
+			return;
+	vec_push(&c->warnings, arena_dup(c->arena, text));
+}
+
+void closure_add_item(struct mkr_closure *c, const struct mkr_item *item, bool strong)
+{
+	struct node *n;
+	size_t length = strlen(item->path);
+	HASH_FIND(hh, c->nodes, item->path, length, n);
+	if (n && (n->strong || !strong))
+		return;
+	if (!n) {
+		n = arena_new_of(c->arena, struct node);
+		n->item.path = arena_dup(c->arena, item->path);
+		HASH_ADD_KEYPTR(hh, c->nodes, n->item.path, length, n);
+	}
+	const char *path = n->item.path;
+	n->item = *item;
+	n->item.path = path;
+	n->item.source = item->source ? arena_dup(c->arena, item->source) : NULL;
+	n->item.target = item->target ? arena_dup(c->arena, item->target) : NULL;
+	n->item.because = arena_dup(c->arena, item->because);
+	n->strong = strong;
+}
+
+/* What one walk crosses is kept until it is known that it leads somewhere. */
+struct trail {
+	struct arena *arena;
+	VEC(struct mkr_item) steps;
+};
+
+static int keep_step(void *ctx, const struct mkr_step *step, struct mkr_error *err)
+{
+	(void)err;
+	struct trail *t = ctx;
+	struct mkr_item item = { .path = arena_dup(t->arena, step->path), .st = *step->st };
+	if (step->target)
+		item.target = arena_dup(t->arena, step->target);
+	vec_push(&t->steps, item);
+	return 0;
+}
+
+int closure_add_path(struct mkr_closure *c, const char *path, const struct reason *reason,
+	const char **real, struct mkr_error *err)
+{
+	struct trail t = { .arena = c->arena };
+	int r = mkr_root_walk(c->root, path, true, keep_step, &t, err);
+	const char *on_the_way = arena_printf(c->arena, "on the way to %s", path);
+	for (size_t i = 0; r == 0 && i < t.steps.n; i++) {
+		struct mkr_item *item = &t.steps.at[i];
+		bool last = i + 1 == t.steps.n;
+		item->source = item->path;
+		item->why = item->target ? MKR_WHY_LINK : MKR_WHY_PARENT;
+		item->because = on_the_way;
+		if (last) {
+			item->why = reason->why;
+			item->because = reason->because;
+			if (real)
+				*real = item->path;
+		}
+		if (!closure_is_excluded(c, item->path))
+			closure_add_item(c, item, last);
+		else if (last && reason->why == MKR_WHY_NEEDED)
+			closure_warn(c,
+				arena_printf(c->arena, "/%s is left out, but %s", item->path,
+					reason->because));
+	}
+	vec_free(&t.steps);
+	return r;
+}
+
+int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
+	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err)
+{
+	(void)err;
+	static const char *const merged[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32" };
+	struct mkr_closure *c = calloc(1, sizeof(*c));
+	if (!c)
+		out_of_memory();
+	c->root = root;
+	c->loader = loader;
+	c->arena = arena_new();
+	c->exclude = opts ? opts->exclude : NULL;
+	/* usr-merge: a root that holds /usr/bin/bash alone still has to run "#!/bin/sh". */
+	struct reason reason = { MKR_WHY_LINK, "usr-merge" };
+	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
+		struct trail t = { .arena = c->arena };
+		bool link = mkr_root_walk(root, merged[i], false, keep_step, &t, NULL) == 0 &&
+			t.steps.n == 1 && t.steps.at[0].target;
+		vec_free(&t.steps);
+		if (link)
+			closure_add_path(c, merged[i], &reason, NULL, NULL);
+	}
+	*out = c;
+	return 0;
+}
+
+void mkr_closure_free(struct mkr_closure *c)
+{
+	if (!c)
+		return;
+	HASH_CLEAR(hh, c->nodes);
+	HASH_CLEAR(hh, c->visited);
+	vec_free(&c->missing);
+	vec_free(&c->warnings);
+	free(c->sorted);
+	free(c->warning_list);
+	arena_free(c->arena);
+	free(c);
+}
+
+const struct mkr_root *mkr_closure_root(const struct mkr_closure *c)
+{
+	return c->root;
+}
+
+static int add_program(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
+{
+	struct reason reason = { want->why, "asked for" };
+	const char *real;
+	int r = closure_add_path(c, want->path, &reason, &real, err);
+	if (r == -ENOENT || r == -ENOTDIR)
+		return mkr_failx(err, r, "program '%s' does not exist", want->path);
+	if (r < 0)
+		return mkr_wrap(err, r, "program '%s'", want->path);
+	return closure_follow(c, want->path, true, 0, err);
+}
+
+int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
+{
+	return want->why == MKR_WHY_INCLUDE ? closure_include(c, want, err)
+					    : add_program(c, want, err);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct mkr_item *const *x = a, *const *y = b;
+	return strcmp((*x)->path, (*y)->path);
+}
+
+const struct mkr_item *const *mkr_closure_items(const struct mkr_closure *c, size_t *n)
+{
+	struct mkr_closure *own = (struct mkr_closure *)(uintptr_t)c;
+	*n = HASH_COUNT(c->nodes);
+	free(own->sorted);
+	own->sorted = calloc(*n + 1, sizeof(*own->sorted));
+	if (!own->sorted)
+		out_of_memory();
+	size_t i = 0;
+	for (struct node *node = c->nodes; node; node = node->hh.next)
+		own->sorted[i++] = &node->item;
+	qsort(own->sorted, *n, sizeof(*own->sorted), by_path);
+	return own->sorted;
+}
+
+const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_t *n)
+{
+	*n = c->missing.n;
+	return c->missing.at;
+}
+
+const char *const *mkr_closure_warnings(const struct mkr_closure *c)
+{
+	struct mkr_closure *own = (struct mkr_closure *)(uintptr_t)c;
+	free(own->warning_list);
+	own->warning_list = calloc(c->warnings.n + 1, sizeof(*own->warning_list));
+	if (!own->warning_list)
+		out_of_memory();
+	if (c->warnings.n)
+		memcpy(own->warning_list, c->warnings.at,
+			c->warnings.n * sizeof(*own->warning_list));
+	return own->warning_list;
+}

@@ -1,0 +1,157 @@
+/* -i PATH[:DEST]: a file or a whole folder, under its own name or another. */
+#include "closure/internal.h"
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "os/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 200 };
+
+struct copy {
+	struct mkr_closure *c;
+	const char *because;
+	struct mkr_error *err;
+};
+
+/* The folders above `dest`: those of the root where they exist, plain ones where they do not. */
+static void add_parents(struct copy *y, const char *dest)
+{
+	struct mkr_closure *c = y->c;
+	for (const char *slash = strchr(dest, '/'); slash; slash = strchr(slash + 1, '/')) {
+		struct str dir = { dest, (size_t)(slash - dest) };
+		const char *path = arena_dup_str(c->arena, dir);
+		struct mkr_item item = { .path = path,
+			.because = y->because,
+			.why = MKR_WHY_PARENT,
+			.st = { .st_mode = S_IFDIR | 0755 } };
+		cleanup_fd int fd = mkr_root_openat(c->root, path, O_PATH | O_NOFOLLOW, NULL);
+		struct stat st;
+		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+			item.st = st;
+			item.source = path;
+		}
+		closure_add_item(c, &item, false);
+	}
+}
+
+static int copy_one(struct copy *y, const char *source, const char *dest, unsigned depth);
+
+static int copy_children(struct copy *y, const char *source, const char *dest, unsigned depth)
+{
+	int fd = mkr_root_openat(y->c->root, source, O_RDONLY | O_DIRECTORY, y->err);
+	if (fd < 0)
+		return fd;
+	cleanup_dir DIR *d = fdopendir(fd);
+	if (!d) {
+		close(fd);
+		return mkr_fail(y->err, -ENOMEM, "cannot read the folder '%s'", source);
+	}
+	for (;;) {
+		errno = 0;
+		struct dirent *e = readdir(d);
+		if (!e)
+			return errno
+				? mkr_fail(y->err, -errno, "cannot read the folder '%s'", source)
+				: 0;
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		struct arena *a = y->c->arena;
+		const char *to =
+			*dest ? arena_printf(a, "%s/%s", dest, e->d_name) : arena_dup(a, e->d_name);
+		int r = copy_one(y, arena_printf(a, "%s/%s", source, e->d_name), to, depth + 1);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* The link itself: where it leads to is not followed, as by cp -a. */
+static int add_link(struct copy *y, struct mkr_item *item, int fd)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(fd, "", target, sizeof(target));
+	if (n < 0 || n == sizeof(target))
+		return mkr_fail(y->err, n < 0 ? -errno : -ENAMETOOLONG, "cannot read the link '%s'",
+			item->source);
+	item->target = arena_dup_str(y->c->arena, (struct str){ target, (size_t)n });
+	closure_add_item(y->c, item, true);
+	return 0;
+}
+
+static int copy_one(struct copy *y, const char *source, const char *dest, unsigned depth)
+{
+	struct mkr_closure *c = y->c;
+	if (depth > DEPTH_MAX)
+		return mkr_failx(y->err, -ELOOP, "'%s': over %d folders deep", source, DEPTH_MAX);
+	if (closure_is_excluded(c, dest))
+		return 0;
+	struct mkr_item item = { .path = dest,
+		.source = source + strspn(source, "/"),
+		.because = y->because,
+		.why = MKR_WHY_INCLUDE };
+	cleanup_fd int fd = mkr_root_openat(c->root, source, O_PATH | O_NOFOLLOW, y->err);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &item.st) < 0)
+		return mkr_fail(y->err, -errno, "cannot stat '%s'", source);
+	if (S_ISLNK(item.st.st_mode))
+		return add_link(y, &item, fd);
+	if (S_ISSOCK(item.st.st_mode)) {
+		closure_warn(c, arena_printf(c->arena, "%s is a socket and left out", source));
+		return 0;
+	}
+	if (*dest)
+		closure_add_item(c, &item, true);
+	if (S_ISDIR(item.st.st_mode))
+		return copy_children(y, source, dest, depth);
+	return S_ISREG(item.st.st_mode) ? closure_follow(c, source, false, 0, y->err) : 0;
+}
+
+/* `dest` as a plan has it: no leading slash, no "." and no "..", no double slash. */
+static int tidy_dest(
+	struct mkr_closure *c, const char *text, const char **out, struct mkr_error *err)
+{
+	const char *path = "";
+	struct str rest = str_from(text), part;
+	while (str_split(&rest, "/", &part)) {
+		if (part.n == 0 || str_eq(part, STR(".")))
+			continue;
+		if (str_eq(part, STR("..")))
+			return mkr_failx(err, -EINVAL, "'%s' must not hold '..'", text);
+		path = arena_printf(
+			c->arena, "%s%s%.*s", path, *path ? "/" : "", (int)part.n, part.p);
+	}
+	*out = path;
+	return 0;
+}
+
+int closure_include(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
+{
+	struct copy y = { .c = c, .err = err };
+	y.because = arena_printf(c->arena, "included: %s", want->path);
+	struct reason reason = { MKR_WHY_INCLUDE, y.because };
+	const char *real, *dest = "";
+	if (!want->dest) {
+		int r = closure_add_path(c, want->path, &reason, &real, err);
+		if (r == -ENOENT)
+			return mkr_failx(
+				err, r, "'%s', to be included, does not exist", want->path);
+		if (r < 0)
+			return mkr_wrap(err, r, "include");
+		return copy_one(&y, real, real, 0);
+	}
+	int r = tidy_dest(c, want->dest, &dest, err);
+	if (r < 0)
+		return r;
+	add_parents(&y, dest);
+	/* What PATH names, links followed, is what DEST becomes. */
+	real = root_real_path(c->root, c->arena, want->path);
+	if (!real)
+		return mkr_failx(err, -ENOENT, "'%s', to be included, does not exist", want->path);
+	return copy_one(&y, real, dest, 0);
+}

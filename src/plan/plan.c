@@ -1,0 +1,217 @@
+/* From items to entries: owners, times, hard links, extended attributes. Reads, never writes. */
+#include <mkroot/plan.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/map.h"
+#include "plan/xattrs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+struct mkr_plan {
+	struct arena *arena;
+	struct mkr_entry *entries;
+	size_t n;
+};
+
+struct planner {
+	struct mkr_plan *plan;
+	const struct mkr_root *root;
+	const struct mkr_policy *policy;
+	struct first *firsts;
+	struct mkr_error *err;
+};
+
+/* The first name of an inode with several. */
+struct first {
+	struct {
+		uint64_t dev, ino;
+	} id;
+	const char *path;
+	UT_hash_handle hh;
+};
+
+static void set_owner(struct mkr_entry *e, const struct stat *st, const struct mkr_policy *p)
+{
+	e->uid = st->st_uid;
+	e->gid = st->st_gid;
+	if (p->owner == MKR_OWNER_SET) {
+		e->uid = p->uid;
+		e->gid = p->gid;
+		return;
+	}
+	if (p->caller_is_root && e->uid == p->caller_uid)
+		e->uid = 0;
+	if (p->caller_is_root && e->gid == p->caller_gid)
+		e->gid = 0;
+}
+
+static void set_time(struct mkr_entry *e, int64_t sec, uint32_t nsec, const struct mkr_policy *p)
+{
+	if (p->clamp && (sec > p->epoch || (sec == p->epoch && nsec))) {
+		sec = p->epoch;
+		nsec = 0;
+	}
+	e->mtime = sec;
+	e->mtime_nsec = nsec;
+}
+
+/* True: the entry is another name of one that stands before it. */
+static bool link_to_first(struct planner *l, struct mkr_entry *e, const struct stat *st)
+{
+	if (st->st_nlink < 2)
+		return false;
+	struct first key, *f;
+	memset(&key, 0, sizeof(key));
+	key.id.dev = st->st_dev;
+	key.id.ino = st->st_ino;
+	HASH_FIND(hh, l->firsts, &key.id, sizeof(key.id), f);
+	if (f) {
+		e->target = f->path;
+		return true;
+	}
+	f = arena_new_of(l->plan->arena, struct first);
+	f->id.dev = key.id.dev;
+	f->id.ino = key.id.ino;
+	f->path = e->path;
+	HASH_ADD(hh, l->firsts, id, sizeof(f->id), f);
+	return false;
+}
+
+/* Opens the source: that it can be read is known before anything is written. */
+static int read_source(struct planner *l, struct mkr_entry *e, const struct stat *st)
+{
+	bool dir = S_ISDIR(st->st_mode);
+	int flags = O_RDONLY | O_NOFOLLOW | (dir ? O_DIRECTORY : 0);
+	struct mkr_error local;
+	cleanup_fd int fd = mkr_root_openat(l->root, e->source, flags, &local);
+	if (fd == -EACCES && dir)
+		return 0; /* a folder that may be crossed and not be read has nothing more to tell */
+	if (fd < 0) {
+		if (l->err)
+			*l->err = local;
+		return fd;
+	}
+	int r = xattrs_read(fd, l->plan->arena, &e->xattrs, &e->n_xattrs);
+	if (r < 0)
+		return mkr_fail(l->err, r, "cannot read the attributes of '%s'", e->source);
+	return 0;
+}
+
+static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_item *item)
+{
+	const struct stat *st = &item->st;
+	struct arena *a = l->plan->arena;
+	*e = (struct mkr_entry){ .path = arena_dup(a, item->path),
+		.because = arena_dup(a, item->because),
+		.why = item->why,
+		.mode = st->st_mode,
+		.dev = st->st_dev,
+		.ino = st->st_ino };
+	set_owner(e, st, l->policy);
+	set_time(e, st->st_mtim.tv_sec, (uint32_t)st->st_mtim.tv_nsec, l->policy);
+	if (item->target)
+		e->target = arena_dup(a, item->target);
+	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) {
+		e->dev_major = major(st->st_rdev);
+		e->dev_minor = minor(st->st_rdev);
+	}
+	if (!item->source || !(S_ISREG(st->st_mode) || S_ISDIR(st->st_mode)))
+		return 0;
+	e->source = arena_dup(a, item->source);
+	e->from = l->root;
+	if (S_ISREG(st->st_mode))
+		e->size = (uint64_t)st->st_size;
+	if (S_ISREG(st->st_mode) && link_to_first(l, e, st))
+		return 0;
+	return read_source(l, e, st);
+}
+
+/* When a folder on the way was last changed is this host's history, not the root's: such a folder is
+ * as old as the newest thing that was asked for. */
+static void set_folder_times(struct mkr_plan *plan)
+{
+	int64_t sec = 0;
+	uint32_t nsec = 0;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct mkr_entry *e = &plan->entries[i];
+		if (S_ISDIR(e->mode) || e->mtime < sec ||
+			(e->mtime == sec && e->mtime_nsec <= nsec))
+			continue;
+		sec = e->mtime;
+		nsec = e->mtime_nsec;
+	}
+	for (size_t i = 0; i < plan->n; i++) {
+		struct mkr_entry *e = &plan->entries[i];
+		if (!S_ISDIR(e->mode) || e->why == MKR_WHY_INCLUDE)
+			continue;
+		e->mtime = sec;
+		e->mtime_nsec = nsec;
+	}
+}
+
+/* One path cannot be a file and a folder above another. */
+static int check_conflicts(const struct mkr_plan *plan, struct mkr_error *err)
+{
+	for (size_t i = 0; i + 1 < plan->n; i++) {
+		const struct mkr_entry *e = &plan->entries[i];
+		size_t n = strlen(e->path);
+		if (S_ISDIR(e->mode))
+			continue;
+		for (size_t j = i + 1; j < plan->n; j++) {
+			const char *below = plan->entries[j].path;
+			if (strncmp(below, e->path, n) != 0)
+				break;
+			if (below[n] == '/')
+				return mkr_failx(err, -EEXIST,
+					"'/%s' (%s) is in the way of '/%s' (%s)", e->path,
+					e->because, below, plan->entries[j].because);
+		}
+	}
+	return 0;
+}
+
+int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const struct mkr_policy *p,
+	struct mkr_error *err)
+{
+	struct mkr_plan *plan = calloc(1, sizeof(*plan));
+	if (!plan)
+		out_of_memory();
+	plan->arena = arena_new();
+	struct planner l = { .plan = plan, .root = mkr_closure_root(c), .policy = p, .err = err };
+	size_t n;
+	const struct mkr_item *const *items = mkr_closure_items(c, &n);
+	plan->entries = arena_array(plan->arena, struct mkr_entry, n);
+	int r = 0;
+	for (; plan->n < n && r == 0; plan->n++)
+		r = make_entry(&l, &plan->entries[plan->n], items[plan->n]);
+	HASH_CLEAR(hh, l.firsts);
+	if (r == 0) {
+		set_folder_times(plan);
+		r = check_conflicts(plan, err);
+	}
+	if (r < 0) {
+		mkr_plan_free(plan);
+		return r;
+	}
+	*out = plan;
+	return 0;
+}
+
+void mkr_plan_free(struct mkr_plan *p)
+{
+	if (!p)
+		return;
+	arena_free(p->arena);
+	free(p);
+}
+
+const struct mkr_entry *mkr_plan_entries(const struct mkr_plan *p, size_t *n)
+{
+	*n = p->n;
+	return p->entries;
+}
