@@ -13,12 +13,17 @@
 extern "C" {
 #endif
 
+/* One line, without a newline: "'bin/ping': security.capability needs root". Borrowed. */
+typedef void mkr_warn_fn(void *ctx, const char *text);
+
 /* What the user said about the output. */
 struct mkr_target {
 	const char *output; /* as typed: "root/", "dir:PATH", "x.tar.zst", "tar:PATH", "-" */
 	const char *home; /* a folder that is never written into, or NULL */
 	int level; /* compression level, -1: the format's own default */
 	unsigned threads; /* for compression; 0: all CPUs. Never changes the bytes */
+	mkr_warn_fn *warn; /* told of each thing that could not be kept; may be NULL */
+	void *warn_ctx;
 };
 
 /* What was written, for the last line of the report. */
@@ -39,8 +44,8 @@ int mkr_target_check(const struct mkr_target *to, struct mkr_error *err);
 int mkr_write(const struct mkr_entry *entries, size_t n, const struct mkr_target *to,
 	struct mkr_written *ret, struct mkr_error *err);
 
-/* The -o words, one line each, for help texts; ends with NULL. Static. */
-const char *const *mkr_target_help(void);
+/* The -o words, one line each, for help texts: line `i`, or NULL behind the last one. Static. */
+const char *mkr_target_help(size_t i);
 
 #ifdef __cplusplus
 }

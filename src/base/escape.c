@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Length of the UTF-8 sequence at p, 0 when it is none (RFC 3629: no overlong forms, no surrogates,
- * nothing above U+10FFFF) or a C1 control character, which terminals obey too. */
-static size_t utf8_length(const unsigned char *p)
+size_t utf8_length(const unsigned char *p)
 {
 	if (p[0] < 0x80)
 		return 1;
@@ -17,8 +15,7 @@ static size_t utf8_length(const unsigned char *p)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
 	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-		(p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f) ||
-		(p[0] == 0xc2 && p[1] < 0xa0))
+		(p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return n;
 }
@@ -30,7 +27,9 @@ bool escape_into(char *out, size_t size, const char *text)
 	while (*p) {
 		char piece[5];
 		size_t take = utf8_length(p), put;
-		if (*p < 0x20 || *p == 0x7f || take == 0) {
+		/* C1 controls (U+0080 to U+009f) are obeyed by terminals too. */
+		bool c1 = p[0] == 0xc2 && take == 2 && p[1] < 0xa0;
+		if (*p < 0x20 || *p == 0x7f || take == 0 || c1) {
 			put = (size_t)(*p == '\n' ? snprintf(piece, sizeof(piece), "\\n")
 					: *p == '\t'
 					? snprintf(piece, sizeof(piece), "\\t")

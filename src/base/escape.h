@@ -10,4 +10,8 @@
  * is: names are quoted for people, not for a shell. Returns false when the text was cut. */
 bool escape_into(char *out, size_t size, const char *text);
 
+/* Length of the UTF-8 sequence at p, 0 when it is none (RFC 3629: no overlong forms, no surrogates,
+ * nothing above U+10FFFF). Reads no further than the first byte that cannot belong to it. */
+size_t utf8_length(const unsigned char *p);
+
 #endif

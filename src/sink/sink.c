@@ -1,0 +1,197 @@
+#include "sink/sink.h"
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/escape.h"
+#include "base/str.h"
+#include "sink/source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void sink_warn(const struct mkr_target *to, const char *fmt, ...)
+{
+	if (!to->warn)
+		return;
+	char text[MKR_ERROR_TEXT], clean[MKR_ERROR_TEXT];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	escape_into(clean, sizeof(clean), text);
+	to->warn(to->warn_ctx, clean);
+}
+
+/* Fails with the list of what is known: "dir: tar: .tar .tar.gz ...". */
+static int unknown(struct mkr_error *err, const char *what, int n, const char *word)
+{
+	struct arena *a = arena_new();
+	const char *known = "";
+	for (const struct mkr_sink_ops *const *s = sinks; *s; s++) {
+		known = arena_printf(a, "%s%s%s:", known, *known ? " " : "", (*s)->name);
+		for (const char *const *x = (*s)->suffixes; *x; x++)
+			known = arena_printf(a, "%s %s", known, *x);
+	}
+	mkr_failx(err, -EINVAL, "unknown output %s '%.*s'", what, n, word);
+	mkr_detail(err, "known", "%s", known);
+	arena_free(a);
+	return -EINVAL;
+}
+
+/* Length of WORD in "WORD:PATH", 0 when it is none: a word is of letters, digits and "-", and has two
+ * of them at least. */
+static size_t word_length(const char *output)
+{
+	size_t n = 0;
+	while (isalnum((unsigned char)output[n]) || output[n] == '-')
+		n++;
+	return n >= 2 && output[n] == ':' ? n : 0;
+}
+
+/* The longest suffix that `base` has a name in front of. */
+static bool find_suffix(struct sink_args *args, struct str base)
+{
+	size_t longest = 0;
+	for (const struct mkr_sink_ops *const *s = sinks; *s; s++) {
+		for (const char *const *x = (*s)->suffixes; *x; x++) {
+			struct str suffix = str_from(*x);
+			if (suffix.n > longest && base.n > suffix.n && str_ends(base, suffix)) {
+				longest = suffix.n;
+				args->suffix = *x;
+				args->ops = *s;
+			}
+		}
+	}
+	return longest > 0;
+}
+
+static int find_word(struct sink_args *args, const char *output, size_t n, struct mkr_error *err)
+{
+	for (const struct mkr_sink_ops *const *s = sinks; *s; s++) {
+		if (str_eq(str_from((*s)->name), (struct str){ output, n })) {
+			const struct mkr_sink_ops *named = *s;
+			args->path = output + n + 1;
+			if (!*args->path)
+				return mkr_failx(err, -EINVAL, "output '%s' names no file", output);
+			/* "tar:x.tar.gz" is compressed, as its name says. */
+			if (find_suffix(args, str_base(str_from(args->path))) && args->ops != named)
+				args->suffix = "";
+			args->ops = named;
+			return 0;
+		}
+	}
+	unknown(err, "format", (int)n, output);
+	mkr_detail(err, "hint", "for a file or folder of this name: './%s'", output);
+	return -EINVAL;
+}
+
+static const struct mkr_sink_ops *for_stdout(void)
+{
+	const struct mkr_sink_ops *const *s = sinks;
+	while (s[1] && !(*s)->takes_stdout)
+		s++;
+	return *s;
+}
+
+static int parse(struct sink_args *args, const struct mkr_target *to, struct mkr_error *err)
+{
+	const char *output = to->output;
+	if (!output || !*output)
+		return mkr_failx(err, -EINVAL, "the output has no name");
+	*args = (struct sink_args){ .to = to, .ops = sinks[0], .path = output, .suffix = "" };
+	if (strcmp(output, "-") == 0) {
+		args->ops = for_stdout();
+		return 0;
+	}
+	size_t n = word_length(output);
+	if (n)
+		return find_word(args, output, n, err);
+	struct str base = str_base(str_from(output));
+	if (base.n == 0 || str_eq(base, STR(".")) || str_eq(base, STR("..")))
+		return 0; /* a folder: "root/" */
+	if (find_suffix(args, base))
+		return 0;
+	const char *dot = strrchr(base.p + 1, '.');
+	if (!dot)
+		return 0;
+	unknown(err, "suffix", (int)strlen(dot), dot);
+	mkr_detail(err, "hint", "for a folder of this name: '%s/'", output);
+	return -EINVAL;
+}
+
+int mkr_target_check(const struct mkr_target *to, struct mkr_error *err)
+{
+	struct sink_args args;
+	int r = parse(&args, to, err);
+	return r < 0 ? r : args.ops->check(&args, err);
+}
+
+/* Feeds one entry to the sink, its source opened before and looked at again after. */
+static int feed(
+	struct mkr_sink *s, const struct mkr_entry *e, int64_t newest, struct mkr_error *err)
+{
+	const struct mkr_sink_ops *ops = s->args->ops;
+	if (!entry_has_source(e))
+		return ops->entry(s, e, -1, err);
+	struct stat before;
+	cleanup_fd int fd = source_open(e, newest, &before, err);
+	if (fd < 0)
+		return fd;
+	int r = ops->entry(s, e, fd, err);
+	return r < 0 ? r : source_check(e, fd, &before, err);
+}
+
+static int write_entries(struct mkr_sink *s, struct mkr_written *ret, struct mkr_error *err)
+{
+	const struct sink_args *args = s->args;
+	int64_t newest = newest_mtime(args->entries, args->n);
+	*ret = (struct mkr_written){ .files = args->n };
+	for (size_t i = 0; i < args->n; i++) {
+		const struct mkr_entry *e = &args->entries[i];
+		if (S_ISSOCK(e->mode))
+			return mkr_failx(
+				err, -EINVAL, "'%s' is a socket: no format holds one", e->path);
+		int r = feed(s, e, newest, err);
+		if (r < 0)
+			return r;
+		if (S_ISREG(e->mode) && !e->target)
+			ret->bytes += e->size;
+	}
+	return args->ops->commit(s, err);
+}
+
+int mkr_write(const struct mkr_entry *entries, size_t n, const struct mkr_target *to,
+	struct mkr_written *ret, struct mkr_error *err)
+{
+	struct sink_args args;
+	int r = parse(&args, to, err);
+	if (r < 0)
+		return r;
+	args.entries = entries;
+	args.n = n;
+	r = args.ops->check(&args, err);
+	if (r < 0)
+		return r;
+	struct mkr_sink *s = NULL;
+	r = args.ops->open(&s, &args, err);
+	if (r < 0)
+		return r;
+	struct mkr_written written;
+	r = write_entries(s, &written, err);
+	args.ops->free(s);
+	if (r == 0 && ret)
+		*ret = written;
+	return r;
+}
+
+const char *mkr_target_help(size_t i)
+{
+	for (const struct mkr_sink_ops *const *s = sinks; *s; s++)
+		for (const char *const *line = (*s)->help; *line; line++)
+			if (i-- == 0)
+				return *line;
+	return NULL;
+}

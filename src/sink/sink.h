@@ -1,0 +1,47 @@
+/* One output format is one struct mkr_sink_ops in a sink_NAME.c, and its NAME in the CMake list
+ * MKROOT_SINKS. */
+#ifndef SINK_SINK_H
+#define SINK_SINK_H
+
+#include <mkroot/sink.h>
+
+/* A target, taken apart. Everything is borrowed and lives as long as the sink. */
+struct sink_args {
+	const struct mkr_target *to;
+	const struct mkr_sink_ops *ops;
+	const char *path; /* the output without "WORD:"; "-" is standard output */
+	const char *suffix; /* the one of ops->suffixes that it ends in; "" for none */
+	const struct mkr_entry *entries; /* all that will come */
+	size_t n;
+};
+
+/* A sink's own struct starts with this. */
+struct mkr_sink {
+	const struct sink_args *args;
+};
+
+struct mkr_sink_ops {
+	const char *name; /* the word of "WORD:PATH" */
+	const char *const *suffixes; /* with their dot; ends with NULL */
+	const char *const *help; /* lines for -o; ends with NULL */
+	bool takes_stdout; /* "-" is this format */
+
+	/* Whether it may be written to args->path; creates nothing. */
+	int (*check)(const struct sink_args *args, struct mkr_error *err);
+	int (*open)(struct mkr_sink **out, const struct sink_args *args, struct mkr_error *err);
+	/* Called for each of args->entries, in order. A regular file's content is read from fd, or
+	 * from e->data when fd is -1. */
+	int (*entry)(struct mkr_sink *s, const struct mkr_entry *e, int fd, struct mkr_error *err);
+	int (*commit)(struct mkr_sink *s, struct mkr_error *err); /* gives it its name */
+	void (*free)(struct mkr_sink *s); /* not committed: leaves nothing behind */
+};
+
+/* All of them; made by CMake from MKROOT_SINKS, ends with NULL. The first is that of a name without
+ * a suffix. */
+extern const struct mkr_sink_ops *const sinks[];
+
+/* Tells the caller's mkr_target.warn, if there is one. */
+void sink_warn(const struct mkr_target *to, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

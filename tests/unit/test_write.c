@@ -1,0 +1,178 @@
+#include "sink_test.h"
+
+#include "os/write.h"
+
+#include <signal.h>
+
+static void a_new_file_appears_when_it_is_whole(void **state)
+{
+	(void)state;
+	struct new_file f;
+	struct mkr_error err;
+	put("there", "old");
+	static const char *const names[] = { "there", "fresh" };
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(new_file_open(&f, names[i], &err), 0);
+		assert_int_equal(write_all(f.fd, "new", 3), 0);
+		new_file_drop(&f);
+	}
+	assert_string_equal(sh("cat there; ls -A"), "oldout\nsrc\nthere\n");
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(new_file_open(&f, names[i], &err), 0);
+		assert_int_equal(write_all(f.fd, "new", 3), 0);
+		assert_int_equal(new_file_commit(&f), 0);
+		new_file_drop(&f);
+	}
+	assert_string_equal(sh("cat there fresh; ls -A"), "newnewfresh\nout\nsrc\nthere\n");
+}
+
+static void killed(struct bench *b)
+{
+	struct new_file f;
+	if (new_file_open(&f, "x.tar", &b->err) < 0 || write_all(f.fd, "new", 3) < 0)
+		_exit(1);
+	kill(getpid(), SIGKILL);
+}
+
+static void a_killed_writer_leaves_nothing(void **state)
+{
+	struct bench *b = *state;
+	int fd = open(".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0)
+		skip(); /* this file system has no files without names */
+	close(fd);
+	assert_int_equal(in_child(b, killed), 256 + SIGKILL);
+	assert_string_equal(sh("ls -A"), "out\nsrc\n");
+}
+
+static void links_at_the_end_are_followed(void **state)
+{
+	(void)state;
+	char name[NAME_MAX + 1];
+	struct mkr_error err;
+	assert_int_equal(symlink("out/b", "a") | symlink("../c", "out/b"), 0);
+	int dir = open_parent("a", name, &err);
+	assert_true(dir >= 0);
+	assert_string_equal(name, "c");
+	struct stat st, here;
+	assert_int_equal(fstat(dir, &st) | stat(".", &here), 0);
+	assert_int_equal(st.st_ino, here.st_ino);
+	close(dir);
+	assert_int_equal(open_parent("out/", name, &err), -EISDIR);
+	assert_int_equal(open_parent("out/..", name, &err), -EISDIR);
+}
+
+static void a_fifo_and_a_device_are_written_into(void **state)
+{
+	(void)state;
+	struct new_file f;
+	struct mkr_error err;
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	int reader = open("fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_int_equal(new_file_open(&f, "fifo", &err), 0);
+	assert_int_equal(write_all(f.fd, "x", 1), 0);
+	assert_int_equal(new_file_commit(&f), 0);
+	new_file_drop(&f);
+	char c = 0;
+	assert_int_equal(read(reader, &c, 1), 1);
+	close(reader);
+	assert_int_equal(new_file_open(&f, "/dev/null", &err), 0);
+	assert_int_equal(new_file_commit(&f), 0);
+	new_file_drop(&f);
+	assert_string_equal(sh("stat -c %%F fifo /dev/null"), "fifo\ncharacter special file\n");
+}
+
+static void holes_stay_holes(void **state)
+{
+	(void)state;
+	sh("truncate -s 9M src/s; printf a | dd of=src/s conv=notrunc bs=1 seek=3M status=none;"
+	   "printf b | dd of=src/s conv=notrunc bs=1 seek=5000000 status=none; truncate -s 20M "
+	   "src/e");
+	static const char *const names[] = { "src/s", "src/e" };
+	for (size_t i = 0; i < 2; i++) {
+		struct stat st, copy;
+		struct copied copied;
+		int from = open(names[i], O_RDONLY | O_CLOEXEC);
+		int to = open("copy", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		assert_int_equal(fstat(from, &st), 0);
+		assert_int_equal(copy_sparse(to, from, (uint64_t)st.st_size, &copied), 0);
+		assert_int_equal(copied.n, st.st_size);
+		assert_int_equal(fstat(to, &copy), 0);
+		assert_true(copy.st_blocks < 2048);
+		assert_string_equal(sh("cmp %s copy", names[i]), "");
+		/* a source that is shorter than was said */
+		lseek(from, 0, SEEK_SET);
+		assert_int_equal(ftruncate(to, 0) | (int)lseek(to, 0, SEEK_SET), 0);
+		assert_int_equal(copy_sparse(to, from, 40 << 20, &copied), 0);
+		assert_true(copied.n < 40 << 20);
+		close(from);
+		close(to);
+	}
+}
+
+static void a_copy_says_which_side_failed(void **state)
+{
+	(void)state;
+	struct copied copied;
+	put("f", "0123456789");
+	int file = open("f", O_RDONLY | O_CLOEXEC), full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	int dir = open("src", O_RDONLY | O_CLOEXEC), to = open("g", O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(copy_bytes(full, file, 10, &copied), -ENOSPC);
+	assert_false(copied.reading);
+	assert_int_equal(copy_bytes(to, dir, 10, &copied), -EISDIR);
+	assert_true(copied.reading);
+	lseek(file, 0, SEEK_SET);
+	assert_int_equal(copy_bytes(to, file, 11, &copied), 0);
+	assert_int_equal(copied.n, 10);
+	close(file);
+	close(full);
+	close(dir);
+	close(to);
+}
+
+static void drain(struct bench *b)
+{
+	(void)b;
+	char buffer[4096];
+	size_t sum = 0;
+	for (ssize_t n; (n = read(STDIN_FILENO, buffer, sizeof(buffer))) > 0; sum += (size_t)n)
+		usleep(100);
+	_exit(sum == 300000 ? 0 : 1);
+}
+
+static void a_full_pipe_is_waited_for(void **state)
+{
+	struct bench *b = *state;
+	int fds[2];
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(fds[1]);
+		dup2(fds[0], STDIN_FILENO);
+		drain(b);
+	}
+	close(fds[0]);
+	assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
+	char *data = calloc(1, 300000);
+	assert_int_equal(write_all(fds[1], data, 300000), 0);
+	free(data);
+	close(fds[1]);
+	int status;
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		bench_test(a_new_file_appears_when_it_is_whole),
+		bench_test(a_killed_writer_leaves_nothing),
+		bench_test(links_at_the_end_are_followed),
+		bench_test(a_fifo_and_a_device_are_written_into),
+		bench_test(holes_stay_holes),
+		bench_test(a_copy_says_which_side_failed),
+		bench_test(a_full_pipe_is_waited_for),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
