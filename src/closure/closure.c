@@ -113,7 +113,7 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err)
 {
 	(void)err;
-	static const char *const merged[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32" };
+	static const char *const merged[] = { "bin", "sbin", "lib", "lib64" };
 	struct mkr_closure *c = calloc(1, sizeof(*c));
 	if (!c)
 		out_of_memory();

@@ -1,0 +1,316 @@
+/* mkroot build: programs in, a root out. */
+#include "cli/input.h"
+#include "cli/missing.h"
+#include "cli/report.h"
+#include "cli/verb.h"
+
+#include "base/cleanup.h"
+
+#include <mkroot/closure.h>
+#include <mkroot/plan.h>
+#include <mkroot/sink.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct build_args {
+	struct common_args common;
+	struct input_args input;
+	const char *output, *owner;
+	struct opt_list include, exclude;
+	bool dry_run, keep_going;
+	int level, jobs;
+};
+
+#define AT(member) offsetof(struct build_args, member)
+static const struct opt build_opts[] = {
+	{ 'o', "output", "OUTPUT",
+		"a folder, x.tar, x.tar.gz, x.tar.xz, x.tar.zst, or - (see below)", OPT_STRING,
+		AT(output) },
+	{ 'S', "sysroot", "DIR", "take everything from DIR, of any architecture [/]", OPT_STRING,
+		AT(input.sysroot) },
+	{ 0, "root", "DIR", NULL, OPT_STRING, AT(input.sysroot) },
+	{ 'L', "library-path", "PATHS", "search here where LD_LIBRARY_PATH is searched", OPT_STRING,
+		AT(input.library_path) },
+	{ 'i', "include", "PATH[:DEST]", "also this file or folder, and what it needs; may repeat",
+		OPT_LIST, AT(include) },
+	{ 'x', "exclude", "GLOB", "leave out what matches; may repeat", OPT_LIST, AT(exclude) },
+	{ 0, "preload", "PATHS", "libraries that are loaded first, as LD_PRELOAD", OPT_STRING,
+		AT(input.preload) },
+	{ 0, "owner", "WHO", "keep, root or UID:GID [keep]", OPT_STRING, AT(owner) },
+	{ 'n', "dry-run", NULL, "list path, size and reason; write nothing", OPT_FLAG,
+		AT(dry_run) },
+	{ 'k', "keep-going", NULL, "write although something is missing (still exit 1)", OPT_FLAG,
+		AT(keep_going) },
+	{ 0, "level", "N", "compression level [gzip 6, xz 6, zstd 3]", OPT_INT, AT(level) },
+	{ 'j', "jobs", "N", "threads for compression [all CPUs]", OPT_INT, AT(jobs) },
+	{ 0, NULL, NULL, NULL, OPT_FLAG, 0 },
+};
+
+struct build {
+	const struct build_args *args;
+	struct input in;
+	struct mkr_closure *closure;
+	struct mkr_plan *plan;
+	struct mkr_target target;
+};
+
+static int usage(const struct mkr_error *err)
+{
+	report_error(err);
+	return EXIT_USAGE;
+}
+
+/* A decimal number that is the whole of `text` up to `end`. */
+static bool parse_id(const char *text, const char *end, uint32_t *id)
+{
+	uint64_t v = 0;
+	if (text == end)
+		return false;
+	for (; text < end; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		v = v * 10 + (uint64_t)(*text - '0');
+		if (v >= UINT32_MAX)
+			return false;
+	}
+	*id = (uint32_t)v;
+	return true;
+}
+
+static int parse_owner(const char *text, struct mkr_policy *p, struct mkr_error *err)
+{
+	p->caller_is_root = geteuid() != 0;
+	p->caller_uid = geteuid();
+	p->caller_gid = getegid();
+	if (!text || strcmp(text, "keep") == 0)
+		return 0;
+	p->owner = MKR_OWNER_SET;
+	if (strcmp(text, "root") == 0)
+		return 0;
+	const char *colon = strchr(text, ':');
+	if (colon && parse_id(text, colon, &p->uid) &&
+		parse_id(colon + 1, colon + strlen(colon), &p->gid))
+		return 0;
+	return mkr_failx(err, -EINVAL, "--owner is keep, root or UID:GID, not '%s'", text);
+}
+
+/* https://reproducible-builds.org/specs/source-date-epoch/ */
+static int parse_epoch(struct mkr_policy *p, struct mkr_error *err)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	if (!text || !*text)
+		return 0;
+	char *end;
+	errno = 0;
+	long long v = strtoll(text, &end, 10);
+	if (errno || *end || *text < '0' || *text > '9')
+		return mkr_failx(err, -EINVAL,
+			"SOURCE_DATE_EPOCH is a number of seconds since 1970, not '%s'", text);
+	p->clamp = true;
+	p->epoch = v;
+	return 0;
+}
+
+static void warn_line(void *ctx, const char *text)
+{
+	const struct build_args *args = ctx;
+	if (!args->common.quiet)
+		report_warning("%s", text);
+}
+
+static int add_program(struct build *b, const char *typed, struct mkr_error *err)
+{
+	cleanup_free char *path = NULL;
+	int r = input_program(&b->in, typed, &path, err);
+	if (r < 0)
+		return r;
+	struct mkr_want want = { .why = MKR_WHY_PROGRAM, .path = path };
+	return mkr_closure_add(b->closure, &want, err);
+}
+
+static int add_include(struct build *b, const char *typed, struct mkr_error *err)
+{
+	cleanup_free char *text = strdup(typed);
+	if (!text)
+		abort();
+	char *colon = strrchr(text, ':');
+	if (colon)
+		*colon = '\0';
+	cleanup_free char *path = input_path(&b->in, text);
+	struct mkr_want want = {
+		.why = MKR_WHY_INCLUDE, .path = path, .dest = colon && colon[1] ? colon + 1 : NULL
+	};
+	return mkr_closure_add(b->closure, &want, err);
+}
+
+/* All programs are looked at, so that one call names all that is wrong. */
+static int add_all(struct build *b, const struct opt_rest *rest)
+{
+	struct mkr_error err;
+	int status = EXIT_DONE;
+	for (size_t i = 0; i < rest->n + b->args->include.n; i++) {
+		int r = i < rest->n ? add_program(b, rest->operand[i], &err)
+				    : add_include(b, b->args->include.at[i - rest->n], &err);
+		if (r == 0)
+			continue;
+		report_error(&err);
+		int one = report_status(r);
+		status = one > status ? one : status;
+	}
+	return status;
+}
+
+/* path, size, reason; a link with what it holds. */
+static void print_plan(FILE *out, const struct mkr_entry *entries, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct mkr_entry *e = &entries[i];
+		struct shown_name path, target, because;
+		fprintf(out, "/%s%s%s\t%" PRIu64 "\t%s\n", show_name(&path, e->path),
+			e->target ? " -> " : "", e->target ? show_name(&target, e->target) : "",
+			e->target ? 0 : e->size, show_name(&because, e->because));
+	}
+}
+
+static void summarise(
+	const struct mkr_entry *entries, size_t n, const char *verb, const char *where)
+{
+	uint64_t bytes = 0;
+	struct shown_size size;
+	for (size_t i = 0; i < n; i++)
+		bytes += entries[i].target ? 0 : entries[i].size;
+	report_note("%s%s%zu entries, %s", verb, where, n, show_size(&size, bytes));
+}
+
+static int write_plan(struct build *b, const struct opt_rest *rest)
+{
+	const struct build_args *args = b->args;
+	struct mkr_error err;
+	size_t n;
+	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
+	if (args->dry_run) {
+		print_plan(stdout, entries, n);
+		if (!report_flush())
+			return EXIT_IO;
+		if (!args->common.quiet)
+			summarise(entries, n, "would write ", "");
+		return EXIT_DONE;
+	}
+	if (args->common.verbose)
+		print_plan(stderr, entries, n);
+	int r = mkr_write(entries, n, &b->target, NULL, &err);
+	if (r < 0) {
+		report_error(&err);
+		return EXIT_IO;
+	}
+	(void)rest;
+	if (!args->common.quiet && strcmp(args->output, "-") != 0) {
+		struct shown_name name;
+		char where[sizeof(name.text) + 4];
+		snprintf(where, sizeof(where), "%s: ", show_name(&name, args->output));
+		summarise(entries, n, "wrote ", where);
+	}
+	return EXIT_DONE;
+}
+
+/* From an open input to a written output. */
+static int build(struct build *b, const struct mkr_policy *policy, const struct opt_rest *rest)
+{
+	const struct build_args *args = b->args;
+	struct mkr_error err;
+	struct mkr_closure_opts opts = { .exclude = args->exclude.at };
+	if (mkr_closure_new(&b->closure, b->in.root, b->in.loader, &opts, &err) < 0) {
+		report_error(&err);
+		return EXIT_IO;
+	}
+	int status = add_all(b, rest);
+	if (status != EXIT_DONE)
+		return status;
+	const char *const *warnings = mkr_closure_warnings(b->closure);
+	for (; *warnings && !args->common.quiet; warnings++)
+		report_warning("%s", *warnings);
+	bool missing = missing_report(b->closure, b->in.loader) > 0;
+	if (missing && !args->keep_going && !args->dry_run)
+		return EXIT_NO;
+	int r = mkr_plan_make(&b->plan, b->closure, policy, &err);
+	if (r < 0) {
+		report_error(&err);
+		return report_status(r);
+	}
+	status = write_plan(b, rest);
+	return status == EXIT_DONE && missing ? EXIT_NO : status;
+}
+
+static int check_args(
+	const struct build_args *args, const struct opt_rest *rest, struct mkr_error *err)
+{
+	if (rest->n + args->include.n == 0) {
+		mkr_failx(err, -EINVAL, "no PROGRAM given");
+		mkr_detail(err, "hint", "mkroot /bin/bash /bin/ls -o root.tar");
+		return -EINVAL;
+	}
+	if (!args->output && !args->dry_run) {
+		mkr_failx(err, -EINVAL, "no OUTPUT given");
+		mkr_detail(err, "hint",
+			"add -o root/ or -o root.tar, or -n to see what would be in it");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int build_main(const void *ptr, const struct opt_rest *rest)
+{
+	const struct build_args *args = ptr;
+	struct mkr_error err;
+	struct mkr_policy policy = { 0 };
+	struct build b = { .args = args };
+	b.target = (struct mkr_target){ .output = args->output,
+		.home = getenv("HOME"),
+		.level = args->level ? args->level : -1,
+		.threads = (unsigned)args->jobs,
+		.warn = warn_line,
+		.warn_ctx = (void *)(uintptr_t)args };
+	if (check_args(args, rest, &err) < 0 || parse_owner(args->owner, &policy, &err) < 0 ||
+		parse_epoch(&policy, &err) < 0)
+		return usage(&err);
+	if (args->output && !args->dry_run) {
+		int r = mkr_target_check(&b.target, &err);
+		if (r < 0) {
+			report_error(&err);
+			return r == -EINVAL || r == -EPERM ? EXIT_USAGE : EXIT_IO;
+		}
+	}
+	int status = EXIT_IO;
+	if (input_open(&b.in, &args->input, &err) < 0)
+		report_error(&err);
+	else
+		status = build(&b, &policy, rest);
+	mkr_plan_free(b.plan);
+	mkr_closure_free(b.closure);
+	input_close(&b.in);
+	return status;
+}
+
+const struct verb verb_build = {
+	.name = "build",
+	.synopsis = "[OPTION...] PROGRAM... -o OUTPUT",
+	.help = "put programs and all they need into a root",
+	.more = "PROGRAM is a path, or a name looked up in PATH (inside DIR with -S): an ELF "
+		"program, a\n"
+		"script, or a shared library. OUTPUT is a folder (root/, dir:PATH, or a name "
+		"without a\n"
+		"suffix), which is added to, or an archive (x.tar, tar:PATH; - is a tar on "
+		"standard\n"
+		"output), which is replaced once the new one is whole. Links, owners, modes, times "
+		"and\n"
+		"file capabilities are kept. With SOURCE_DATE_EPOCH, no time is newer than that.\n",
+	.opts = build_opts,
+	.args_size = sizeof(struct build_args),
+	.failure = EXIT_USAGE,
+	.main = build_main,
+};
