@@ -45,7 +45,7 @@ both_refuse() { # FILE [TEXT...]
 
 @test "bad input: a folder" {
 	mkdir folder
-	both_refuse "$T/folder" "Is a directory"
+	both_refuse "$T/folder" "is a directory"
 }
 
 @test "bad input: a FIFO does not block" {
@@ -139,7 +139,7 @@ both_refuse() { # FILE [TEXT...]
 @test "bad input: a broken library of a good program is named" {
 	mkroot ldd "$FIXTURES/bad/uses_broken_library"
 	says 1
-	complains should_fail_phentsize_12
+	refuses "$FIXTURES/bad/should_fail_phentsize_12" "$FIXTURES/bad/uses_broken_library"
 	mkroot "$FIXTURES/bad/uses_broken_library" -o root.tar
 	says 1
 	complains should_fail_phentsize_12

@@ -68,6 +68,14 @@ complains() {
 	done
 }
 
+# refuses FILE PROGRAM: the one line about a library that the loader would refuse to start with.
+refuses() {
+	if ! grep -qE "^mkroot: $1: .* \\(needed by $2\\)$" <<<"$stderr" || [ "$(wc -l <<<"$stderr")" -ne 1 ]; then
+		printf 'this does not refuse %s: %s\n' "$1" "$stderr" >&2
+		return 1
+	fi
+}
+
 # is_quiet: nothing on standard error.
 is_quiet() {
 	if [ -n "$stderr" ]; then
