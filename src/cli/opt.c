@@ -113,7 +113,7 @@ static int parse_long(const struct parser *p, const char *const *at, int left, i
 		if (equals)
 			return mkr_failx(
 				p->err, -EINVAL, "option '--%s' takes no argument", o->name);
-		return store(p, o, NULL);
+		return store(p, o, "");
 	}
 	if (equals)
 		return store(p, o, equals + 1);
@@ -133,7 +133,7 @@ static int parse_letters(const struct parser *p, const char *const *at, int left
 		if (!o)
 			return mkr_failx(p->err, -EINVAL, "unknown option '-%c'", *c);
 		if (!o->arg) {
-			int r = store(p, o, NULL);
+			int r = store(p, o, "");
 			if (r < 0)
 				return r;
 			continue;

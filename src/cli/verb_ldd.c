@@ -54,6 +54,15 @@ static bool print_load(const struct mkr_map *map, const struct mkr_load *load)
 	return load->path != NULL;
 }
 
+/* What has no DT_NEEDED: for ld.so that is "statically linked", whatever PT_INTERP and LD_PRELOAD say. */
+static bool needs_nothing(const struct mkr_elf *elf)
+{
+	for (size_t i = 0; i < elf->n_requests; i++)
+		if (elf->requests[i].kind == MKR_REQUEST_NEEDED)
+			return false;
+	return true;
+}
+
 /* One FILE. Returns the exit status that it deserves. */
 static int ldd_one(const struct ldd_args *args, struct input *in, const char *typed)
 {
@@ -65,8 +74,10 @@ static int ldd_one(const struct ldd_args *args, struct input *in, const char *ty
 		report_error(&err);
 		return r == -EACCES ? EXIT_IO : EXIT_NO;
 	}
-	if (map->is_static)
+	if (map->is_static || (!map->interp_missing && needs_nothing(map->load[0].elf))) {
 		puts("\tstatically linked");
+		return EXIT_DONE;
+	}
 	bool whole = true;
 	for (size_t i = 1; i < map->n; i++)
 		if (!map->load[i].before_program)

@@ -102,6 +102,16 @@ static const char *glibc_expand(struct process *p, size_t by, const char *name, 
 	return NULL;
 }
 
+/* e_machine as the loader reads it, in its own byte order. Debian's looks at it before all else but
+ * the magic: a file of a big-endian machine is passed over, not refused for its byte order. */
+static bool other_machine(const struct mkr_elf *program, const struct mkr_elf *elf)
+{
+	uint16_t machine = elf->machine;
+	if (elf->big_endian != program->big_endian)
+		machine = (uint16_t)(machine >> 8 | machine << 8);
+	return machine != program->machine;
+}
+
 /* open_verify(): what is passed over, and what ends the start. */
 static int glibc_verify(const struct process *p, const struct place *place, const char **why)
 {
@@ -112,7 +122,7 @@ static int glibc_verify(const struct process *p, const struct place *place, cons
 	if (!f->elf)
 		return -1;
 	const struct mkr_elf *elf = f->elf;
-	if (elf->bits != p->program->bits)
+	if (elf->bits != p->program->bits || other_machine(p->program, elf))
 		return 0;
 	if (elf->big_endian != p->program->big_endian)
 		*why = "ELF file data encoding is of the other byte order";
