@@ -25,6 +25,8 @@ static void times_of(const struct mkr_entry *e, struct timespec times[2])
 /* What an ordinary user may not set, or this file system not hold, is lost with a warning. */
 static int set_xattrs(struct stage *s, int fd, const struct mkr_entry *e, struct mkr_error *err)
 {
+	if (e->n_xattrs && fchmod(fd, 0700) < 0) /* "user." needs the right to write */
+		return cannot(e, "set the mode of", err);
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct mkr_xattr *x = &e->xattrs[i];
 		if (fsetxattr(fd, x->name, x->value, x->size, 0) == 0)
@@ -144,8 +146,11 @@ int stage_entry(struct stage *s, const struct mkr_entry *e, int fd, struct mkr_e
 	int dir = tree_parent(&s->tree, e->path, &base);
 	if (dir < 0)
 		return mkr_fail(err, dir, "cannot create '%s'", e->path);
-	if (S_ISDIR(e->mode))
-		return mkdirat(dir, base, 0700) < 0 ? cannot(e, "create", err) : 0;
+	if (S_ISDIR(e->mode)) {
+		/* Twice, as the umask may deny its owner what is needed to fill it. */
+		bool made = mkdirat(dir, base, 0700) == 0 && fchmodat(dir, base, 0700, 0) == 0;
+		return made ? 0 : cannot(e, "create", err);
+	}
 	if (S_ISREG(e->mode))
 		return e->target ? make_hard_link(s, dir, base, e, err)
 				 : make_file(s, dir, base, e, fd, err);

@@ -55,9 +55,12 @@ static int make_stage(struct dir *d, struct mkr_error *err)
 		d->temp[0] = '\0';
 		return mkr_fail(err, -errno, "cannot create '%s'", path);
 	}
-	d->fd = openat(stage_parent(d), d->temp, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	/* Neither the group (by a set-gid bit) nor the ACL of the folder around it is inherited. */
-	if (d->fd < 0 || fchmod(d->fd, 0700) < 0)
+	/* Neither the umask, nor the group (by a set-gid bit), nor the ACL of the folder around it
+	 * have a say in what follows. */
+	if (fchmodat(stage_parent(d), d->temp, 0700, 0) == 0)
+		d->fd = openat(
+			stage_parent(d), d->temp, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (d->fd < 0)
 		return mkr_fail(err, -errno, "cannot open '%s'", d->temp);
 	if (fremovexattr(d->fd, "system.posix_acl_default") < 0 && errno != ENODATA &&
 		errno != ENOTSUP)
