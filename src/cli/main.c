@@ -3,10 +3,12 @@
 #include "cli/verb.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COMMON(member) offsetof(struct common_args, member)
 const struct opt common_opts[] = {
@@ -63,8 +65,21 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	return status;
 }
 
+/* A closed one of the first three descriptors would be the next file that is opened: the output, say,
+ * with error messages in it. */
+static void fill_std_fds(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
+	fill_std_fds();
 	/* A reader of "-" or of ldd's lines that goes away is an error to report, not a death. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {

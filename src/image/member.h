@@ -1,0 +1,28 @@
+/* One member of an archive becomes a file, folder or link. */
+#ifndef IMAGE_MEMBER_H
+#define IMAGE_MEMBER_H
+
+#include "image/place.h"
+
+#include <mkroot/image.h>
+
+struct archive;
+struct archive_entry;
+struct arena;
+struct folder;
+
+struct unpack {
+	struct place place;
+	enum mkr_owners owners;
+	struct arena *arena;
+	struct folder *folders; /* a hash map: what they get at the end, once nothing goes in */
+};
+
+void unpack_init(struct unpack *u, int dirfd, enum mkr_owners owners);
+int unpack_finish(struct unpack *u, struct mkr_error *err);
+void unpack_done(struct unpack *u);
+
+int member_unpack(
+	struct unpack *u, struct archive *a, struct archive_entry *entry, struct mkr_error *err);
+
+#endif

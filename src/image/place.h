@@ -1,0 +1,32 @@
+/* Where a member of an archive goes. The archive is hostile, and so is what it has put down so far:
+ * names are cleaned, and the links it made are resolved with the target directory taken for "/". */
+#ifndef IMAGE_PLACE_H
+#define IMAGE_PLACE_H
+
+#include <mkroot/error.h>
+
+#include <limits.h>
+#include <stdbool.h>
+
+struct place {
+	int rootfd; /* borrowed */
+	int parent; /* of the last member: most archives are in folder order */
+	char parent_path[PATH_MAX];
+};
+
+void place_init(struct place *p, int rootfd);
+void place_done(struct place *p);
+
+/* Copies a member's name without empty and "." components to `clean` ("" is the root itself).
+ * -EINVAL for a "..", -ENAMETOOLONG, -ENOENT for no name at all. */
+int place_clean(char clean[static PATH_MAX], const char *name, struct mkr_error *err);
+
+/* The descriptor (borrowed, until the next call) of the folder that the clean path lies in, and its
+ * last component (a part of `path`). With `make`, folders that are missing are made. */
+int place_find(struct place *p, const char *path, bool make, int *ret_parent, const char **ret_name,
+	struct mkr_error *err);
+
+/* Takes away what stands at `name`: of two members with one name the later one wins. */
+int place_clear(struct place *p, int parent, const char *name, struct mkr_error *err);
+
+#endif

@@ -1,0 +1,90 @@
+#include "run/op.h"
+#include "run/view.h"
+
+static void add(struct ops *ops, struct op op)
+{
+	vec_push(&ops->list, op);
+}
+
+static void add_root(struct ops *ops, const struct view *view)
+{
+	switch (view->kind) {
+	case VIEW_DIRECT:
+		add(ops, (struct op){ OP_BIND_ROOT, .flags = OP_NOSUID | OP_NODEV });
+		return; /* has the folders, and is not ours to change */
+	case VIEW_ARCHIVE:
+		add(ops, (struct op){ OP_TMPFS_ROOT, OP_NOSUID | OP_NODEV, .mode = 0755 });
+		add(ops, (struct op){ OP_UNPACK });
+		break;
+	case VIEW_SKELETON:
+		add(ops, (struct op){ OP_TMPFS_ROOT, OP_NOSUID | OP_NODEV, .mode = view->mode });
+		for (size_t i = 0; i < view->entries.n; i++) {
+			const struct view_entry *e = &view->entries.at[i];
+			if (e->target)
+				add(ops,
+					(struct op){ OP_LINK, .path = e->name, .from = e->target });
+			else
+				add(ops,
+					(struct op){ OP_BIND, OP_NOSUID | OP_NODEV, e->name,
+						.is_dir = e->is_dir });
+		}
+		break;
+	}
+	for (const char *const *m = view_mount_points; *m; m++)
+		add(ops, (struct op){ OP_DIR, .path = *m, .mode = 0755 });
+}
+
+/* What docker has read-only: knobs of the whole machine, open to its root (moby, oci/defaults.go). */
+static void add_proc(struct ops *ops)
+{
+	static const char *const knobs[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
+		"proc/sysrq-trigger" };
+	add(ops, (struct op){ OP_MOUNT, OP_NOSUID | OP_NODEV | OP_NOEXEC, "proc", "proc" });
+	for (size_t i = 0; i < sizeof(knobs) / sizeof(*knobs); i++)
+		add(ops, (struct op){ OP_READONLY, .path = knobs[i], .optional = true });
+}
+
+static void add_dev(struct ops *ops)
+{
+	static const struct op devices[] = {
+		{ OP_DEVICE, .path = "dev/null", .major = 1, .minor = 3 },
+		{ OP_DEVICE, .path = "dev/zero", .major = 1, .minor = 5 },
+		{ OP_DEVICE, .path = "dev/full", .major = 1, .minor = 7 },
+		{ OP_DEVICE, .path = "dev/random", .major = 1, .minor = 8 },
+		{ OP_DEVICE, .path = "dev/urandom", .major = 1, .minor = 9 },
+		{ OP_DEVICE, .path = "dev/tty", .major = 5, .minor = 0 },
+		{ OP_LINK, .path = "dev/fd", .from = "/proc/self/fd" },
+		{ OP_LINK, .path = "dev/stdin", .from = "/proc/self/fd/0" },
+		{ OP_LINK, .path = "dev/stdout", .from = "/proc/self/fd/1" },
+		{ OP_LINK, .path = "dev/stderr", .from = "/proc/self/fd/2" },
+		{ OP_LINK, .path = "dev/ptmx", .from = "pts/ptmx" },
+		{ OP_DIR, .path = "dev/shm", .mode = 01777 },
+		{ OP_DIR, .path = "dev/pts", .mode = 0755 },
+		{ OP_MOUNT, OP_NOSUID | OP_NOEXEC, "dev/pts", "devpts",
+			"newinstance,ptmxmode=0666,mode=0620" },
+	};
+	/* The size is docker's for /dev and for /dev/shm, which is a folder here, not a mount. */
+	add(ops,
+		(struct op){
+			OP_MOUNT, OP_NOSUID | OP_NOEXEC, "dev", "tmpfs", "mode=0755,size=65536k" });
+	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++)
+		add(ops, devices[i]);
+}
+
+void box_ops(struct ops *ops, const struct mkr_box *box, const struct view *view)
+{
+	add(ops, (struct op){ OP_PRIVATE });
+	add_root(ops, view);
+	add_proc(ops);
+	add_dev(ops);
+	/* Optional: not to be had in a user namespace where the outer /sys is partly hidden. */
+	add(ops,
+		(struct op){ OP_MOUNT, OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC, "sys", "sysfs",
+			.optional = true });
+	add(ops, (struct op){ OP_MOUNT, OP_NOSUID | OP_NODEV, "tmp", "tmpfs", "mode=1777" });
+	if (view->kind == VIEW_SKELETON)
+		add(ops, (struct op){ OP_SEAL });
+	add(ops, (struct op){ OP_PIVOT });
+	add(ops, (struct op){ OP_HOSTNAME, .from = box->hostname ? box->hostname : "mkroot" });
+	add(ops, (struct op){ OP_LOOPBACK });
+}

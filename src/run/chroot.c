@@ -1,0 +1,77 @@
+#include "run/chroot.h"
+
+#include "base/cleanup.h"
+#include "run/command.h"
+#include "run/mount.h"
+#include "run/op.h"
+#include "run/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+/* An archive goes to a tmpfs that only this process sees, and that ends with it. */
+static int unpack_to_tmpfs(const struct mkr_image *img, struct mkr_error *err)
+{
+	if (unshare(CLONE_NEWNS) < 0)
+		return mkr_fail(err, -errno, "cannot make a mount namespace");
+	if (sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return mkr_fail(err, -errno, "cannot make the mounts private");
+	cleanup_fd int fd = mount_new("tmpfs", "mode=0755", OP_NODEV);
+	if (fd < 0)
+		return mkr_fail(err, fd, "cannot make a tmpfs for the root");
+	if (sys_move_mount(fd, AT_FDCWD, "/", 0) < 0)
+		return mkr_fail(err, -errno, "cannot attach the new root");
+	mode_t mask = umask(0);
+	int r = mkr_image_unpack(img, fd, MKR_OWNERS_STORED, err);
+	umask(mask);
+	return r < 0 ? r : steal_fd(&fd);
+}
+
+/* The classic way out is a second chroot(2): a command that cannot call it has to know another. */
+static int drop_sys_chroot(struct mkr_error *err)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
+	if (syscall(SYS_capget, &head, caps) < 0)
+		return mkr_fail(err, -errno, "capget");
+	const unsigned bit = CAP_TO_MASK(CAP_SYS_CHROOT), at = CAP_TO_INDEX(CAP_SYS_CHROOT);
+	caps[at].effective &= ~bit;
+	caps[at].permitted &= ~bit;
+	caps[at].inheritable &= ~bit;
+	if (prctl(PR_CAPBSET_DROP, CAP_SYS_CHROOT, 0, 0, 0) < 0 && errno != EPERM)
+		return mkr_fail(err, -errno, "cannot drop CAP_SYS_CHROOT");
+	if (syscall(SYS_capset, &head, caps) < 0)
+		return mkr_fail(err, -errno, "cannot drop CAP_SYS_CHROOT");
+	return 0;
+}
+
+int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
+	struct mkr_error *err)
+{
+	if (geteuid() != 0) {
+		mkr_failx(err, -EPERM, "only root can use --chroot");
+		mkr_detail(err, "hint", "leave --chroot out: without it every user can run a root");
+		return -EPERM;
+	}
+	cleanup_fd int made = -1;
+	int dir = mkr_image_dir(img);
+	if (dir < 0)
+		dir = made = unpack_to_tmpfs(img, err);
+	if (dir < 0)
+		return dir;
+	if (fchdir(dir) < 0 || chroot(".") < 0 || chdir("/") < 0)
+		return mkr_fail(err, -errno, "cannot chroot into the root");
+	int r = drop_sys_chroot(err);
+	if (r < 0)
+		return r;
+	mode_t mask = umask(0);
+	struct command c = { .box = box, .umask = mask };
+	struct command_failure failure;
+	command_exec(&c, &failure);
+	umask(mask);
+	return command_explain(&c, &failure, ret_status, err);
+}

@@ -1,0 +1,207 @@
+#include "run/init.h"
+
+#include "base/cleanup.h"
+#include "run/link.h"
+#include "run/ns.h"
+#include "run/stage.h"
+#include "run/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static void send_report(int link, enum report_kind kind, int status)
+{
+	struct report r = { .kind = kind, .status = status };
+	send(link, &r, offsetof(struct report, err), MSG_NOSIGNAL);
+}
+
+static void send_failure(int link, struct report *r)
+{
+	r->kind = REPORT_FAILED;
+	send(link, r, sizeof(*r), MSG_NOSIGNAL);
+}
+
+/* PDEATHSIG alone leaves a window: set after the launcher's death it does nothing. The launcher's end
+ * of the link closes before the kernel looks for children to tell (do_exit() in kernel/exit.c:
+ * exit_files() before exit_notify()), so one of the two always works. */
+static int tie_to_launcher(int link, struct mkr_error *err)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return mkr_fail(err, -errno, "cannot tie the box to the launcher");
+	struct pollfd p = { .fd = link, .events = POLLIN };
+	if (poll(&p, 1, 0) > 0 && (p.revents & POLLHUP))
+		_exit(MKR_EXIT_LAUNCHER);
+	return 0;
+}
+
+static int become(const struct init *in, struct mkr_error *err)
+{
+	if (in->userns) {
+		int r = ns_map_single(in->uid, in->gid, err);
+		if (r < 0) {
+			mkr_wrap(err, r, "user namespace");
+			ns_explain(err);
+			return r;
+		}
+	} else if (setgroups(0, NULL) < 0 && errno != EPERM) {
+		return mkr_fail(err, -errno, "cannot drop the caller's groups");
+	}
+	/* From here on /proc/1 is closed to the command: what is in this memory is the caller's. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return mkr_fail(err, -errno, "cannot hide the launcher's memory");
+	return 0;
+}
+
+/* The mount namespace comes last, with ROOT as working directory: unshare(2) moves that into the copy
+ * of the mounts, where a descriptor from outside would still mean the old ones. */
+static int set_up(const struct init *in, struct mkr_error *err)
+{
+	int r = tie_to_launcher(in->link, err);
+	if (r == 0)
+		r = become(in, err);
+	if (r < 0)
+		return r;
+	int dir = mkr_image_dir(in->img);
+	if (dir >= 0 && fchdir(dir) < 0)
+		return mkr_fail(err, -errno, "cannot enter the root");
+	if (unshare(CLONE_NEWNS) < 0) {
+		r = mkr_fail(err, -errno, "cannot make a mount namespace");
+		if (in->userns)
+			ns_explain(err);
+		return r;
+	}
+	umask(0);
+	enum mkr_owners owners = in->userns ? MKR_OWNERS_CALLER : MKR_OWNERS_STORED;
+	return stage_ops(in->ops, in->img, owners, err);
+}
+
+/* Nothing of the host's stays open in a process that the command can look at. */
+static int keep_only(int *link, struct mkr_error *err)
+{
+	if (*link != 3 && dup3(*link, 3, O_CLOEXEC) < 0)
+		return mkr_fail(err, -errno, "cannot move a descriptor");
+	*link = 3;
+	if (sys_close_range(4, ~0U, 0) < 0)
+		return mkr_fail(err, -errno, "cannot close inherited descriptors");
+	return 0;
+}
+
+/* The child borrows this process' memory until it executes (vfork(2)): no page tables to copy, and
+ * what it has to say of a failure is simply there. */
+static __attribute__((noinline)) pid_t spawn(
+	const struct command *c, struct command_failure *failure)
+{
+	failure->code = 0;
+	pid_t pid = vfork();
+	if (pid == 0) {
+		struct command_failure tried;
+		command_exec(c, &tried); /* writes also on the way to a success */
+		*failure = tried;
+		_exit(MKR_EXIT_LAUNCHER);
+	}
+	return pid < 0 ? -errno : pid;
+}
+
+static int start(struct init *in, pid_t *ret_pid, struct report *out)
+{
+	struct command_failure failure;
+	send_report(in->link, REPORT_STARTED, 0);
+	pid_t pid = spawn(&in->command, &failure);
+	out->status = MKR_EXIT_LAUNCHER;
+	if (pid < 0)
+		return mkr_fail(&out->err, pid, "cannot fork");
+	if (failure.code < 0) {
+		waitpid(pid, NULL, 0);
+		return command_explain(&in->command, &failure, &out->status, &out->err);
+	}
+	*ret_pid = pid;
+	return 0;
+}
+
+/* Collects all that ended. True when the command was among it. */
+static bool reap(const struct init *in, pid_t command, int *ret_status)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | __WALL)) > 0) {
+		if (pid != command)
+			continue;
+		if (WIFSTOPPED(status)) {
+			if (in->command.own_group)
+				send_report(in->link, REPORT_STOPPED, WSTOPSIG(status));
+			continue;
+		}
+		*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		return true;
+	}
+	return false;
+}
+
+/* One order of the launcher's. False: it is gone. */
+static bool obey(const struct init *in, pid_t command)
+{
+	struct order o;
+	if (recv(in->link, &o, sizeof(o), 0) != sizeof(o))
+		return false;
+	if (in->command.own_group && o.signal == SIGCONT) {
+		if (o.foreground)
+			tcsetpgrp(STDIN_FILENO, command);
+		kill(-command, SIGCONT);
+	} else {
+		kill(command, o.signal);
+	}
+	return true;
+}
+
+static int look_after(const struct init *in, pid_t command, int children)
+{
+	struct pollfd p[] = { { .fd = children, .events = POLLIN },
+		{ .fd = in->link, .events = POLLIN } };
+	int status;
+	for (;;) {
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return MKR_EXIT_LAUNCHER;
+		struct signalfd_siginfo info;
+		if (p[0].revents && read(children, &info, sizeof(info)) > 0 &&
+			reap(in, command, &status))
+			return status;
+		if (p[1].revents && !obey(in, command))
+			_exit(MKR_EXIT_LAUNCHER); /* and the kernel ends the whole namespace */
+	}
+}
+
+void init_main(struct init *in)
+{
+	struct report report = { .status = MKR_EXIT_LAUNCHER };
+	sigset_t all, child;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children vanish */
+	int r = set_up(in, &report.err);
+	if (r == 0)
+		r = keep_only(&in->link, &report.err);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	int children = r < 0 ? -1 : signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (r == 0 && children < 0)
+		r = mkr_fail(&report.err, -errno, "signalfd");
+	pid_t command = 0;
+	if (r == 0)
+		r = start(in, &command, &report);
+	if (r < 0) {
+		send_failure(in->link, &report);
+		_exit(report.status);
+	}
+	int status = look_after(in, command, children);
+	send_report(in->link, REPORT_ENDED, status);
+	_exit(status);
+}

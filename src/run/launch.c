@@ -1,0 +1,246 @@
+/* The launcher's side of mkr_run(): starts the init, passes signals in, waits. */
+#include "base/cleanup.h"
+#include "run/chroot.h"
+#include "run/init.h"
+#include "run/link.h"
+#include "run/ns.h"
+#include "run/sys.h"
+#include "run/view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+DEFINE_CLEANUP(arena, arena_free);
+
+struct launcher {
+	pid_t init;
+	int link, signals;
+	bool terminal; /* stdin is our controlling terminal */
+	bool gave_terminal;
+	bool started;
+	sigset_t mask; /* the caller's */
+};
+
+/* A descriptor of a folder is a way out of any root: "..", fchdir(2). */
+static int check_std_fds(struct mkr_error *err)
+{
+	static const char *const names[] = { "input", "output", "error" };
+	struct stat st;
+	for (int fd = 0; fd < 3; fd++) {
+		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+			mkr_failx(err, -EISDIR, "standard %s is a folder", names[fd]);
+			mkr_detail(err, "cause", "the command could leave the root through it");
+			return -EISDIR;
+		}
+	}
+	return 0;
+}
+
+/* All that can be meant for the command. Not the stops that a terminal sends: they are for us too,
+ * and not what a fault of our own raises. */
+static void forwarded_signals(sigset_t *set)
+{
+	static const int kept[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGSEGV,
+		SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS };
+	sigfillset(set);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		sigdelset(set, kept[i]);
+}
+
+static bool in_foreground(void)
+{
+	return tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+static void take_terminal(struct launcher *l)
+{
+	sigset_t ttou, before;
+	if (!l->gave_terminal)
+		return;
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &ttou, &before);
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	l->gave_terminal = false;
+}
+
+static void order(struct launcher *l, int sig, bool foreground)
+{
+	struct order o = { .signal = sig, .foreground = foreground };
+	if (foreground)
+		l->gave_terminal = true;
+	send(l->link, &o, sizeof(o), MSG_NOSIGNAL);
+}
+
+/* The command was stopped, by Ctrl-Z or for using the terminal from the background: so are we, for
+ * the shell that started us to see; unless the terminal is ours to give. */
+static void stop_too(struct launcher *l, int sig)
+{
+	if ((sig == SIGTTIN || sig == SIGTTOU) && in_foreground()) {
+		order(l, SIGCONT, true);
+		return;
+	}
+	take_terminal(l);
+	kill(getpid(), SIGSTOP);
+}
+
+/* Returns a status when the signal ends the start-up, else -1. */
+static int pass_signal(struct launcher *l)
+{
+	struct signalfd_siginfo info;
+	if (read(l->signals, &info, sizeof(info)) != sizeof(info))
+		return -1;
+	int sig = (int)info.ssi_signo;
+	if (!l->started) {
+		if (sig == SIGCONT || sig == SIGWINCH || sig == SIGURG)
+			return -1;
+		kill(l->init, SIGKILL);
+		return 128 + sig;
+	}
+	if (l->terminal)
+		order(l, sig, sig == SIGCONT && in_foreground());
+	else if (info.ssi_code != SI_KERNEL)
+		order(l, sig,
+			false); /* what a terminal sends reaches the command's group by itself */
+	return -1;
+}
+
+/* Reads until the init is gone. *last: what it said at the end. */
+static int wait_for_end(struct launcher *l, struct report *last)
+{
+	struct pollfd p[] = { { .fd = l->link, .events = POLLIN },
+		{ .fd = l->signals, .events = POLLIN } };
+	int ended_by = -1;
+	for (;;) {
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (p[0].revents) {
+			struct report r;
+			ssize_t n = recv(l->link, &r, sizeof(r), 0);
+			if (n <= 0)
+				return ended_by;
+			if (r.kind == REPORT_STARTED)
+				l->started = true;
+			else if (r.kind == REPORT_STOPPED)
+				stop_too(l, r.status);
+			else
+				memcpy(last, &r, (size_t)n);
+		} else if (p[1].revents) {
+			int status = pass_signal(l);
+			if (status >= 0)
+				ended_by = status;
+		}
+	}
+}
+
+static int finish(struct launcher *l, int *ret_status, struct mkr_error *err)
+{
+	struct report last = { .kind = REPORT_STARTED };
+	int ended_by = wait_for_end(l, &last), wstatus = 0;
+	pid_t pid = waitpid(l->init, &wstatus, __WALL);
+	take_terminal(l);
+	if (ended_by >= 0) {
+		*ret_status = ended_by;
+		return 0;
+	}
+	if (last.kind == REPORT_ENDED) {
+		*ret_status = last.status;
+		return 0;
+	}
+	if (last.kind == REPORT_FAILED) {
+		*ret_status = last.status;
+		if (err)
+			*err = last.err;
+		return last.err.code;
+	}
+	/* Somebody outside, or the kernel when memory ran out, has killed the box. */
+	*ret_status = pid > 0 && WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : MKR_EXIT_LAUNCHER;
+	return *ret_status == MKR_EXIT_LAUNCHER
+		? mkr_failx(err, -EIO, "the init of the box ended without a word")
+		: 0;
+}
+
+static int start(struct launcher *l, struct init *in, int links[2], struct mkr_error *err)
+{
+	uint64_t flags =
+		CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP;
+	if (in->userns)
+		flags |= CLONE_NEWUSER;
+	l->init = ns_fork(flags);
+	if (l->init == 0) {
+		close(links[0]);
+		init_main(in);
+	}
+	if (l->init < 0 && in->userns) {
+		mkr_failx(err, l->init, "this kernel does not let you create a user namespace");
+		ns_explain(err);
+		return l->init;
+	}
+	return l->init < 0 ? mkr_fail(err, l->init, "cannot make the namespaces") : 0;
+}
+
+static int launch(struct init *in, int *ret_status, struct mkr_error *err)
+{
+	int links[2];
+	sigset_t set;
+	struct launcher l = { .terminal = tcgetpgrp(STDIN_FILENO) >= 0 };
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, links) < 0)
+		return mkr_fail(err, -errno, "socketpair");
+	cleanup_fd int ours = links[0];
+	cleanup_fd int theirs = links[1];
+	forwarded_signals(&set);
+	/* Blocked before the init is there, so that no signal falls between the two. */
+	sigprocmask(SIG_BLOCK, &set, &l.mask);
+	cleanup_fd int signals = signalfd(-1, &set, SFD_CLOEXEC);
+	l.signals = signals;
+	l.link = ours;
+	in->link = theirs;
+	in->command.mask = &l.mask;
+	in->command.own_group = l.terminal;
+	in->command.foreground = l.terminal && in_foreground();
+	l.gave_terminal = in->command.foreground;
+	int r = signals < 0 ? mkr_fail(err, -errno, "signalfd") : start(&l, in, links, err);
+	if (r == 0) {
+		close(steal_fd(&theirs));
+		r = finish(&l, ret_status, err);
+	}
+	sigprocmask(SIG_SETMASK, &l.mask, NULL);
+	return r;
+}
+
+int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
+	struct mkr_error *err)
+{
+	*ret_status = MKR_EXIT_LAUNCHER;
+	int r = check_std_fds(err);
+	if (r < 0)
+		return r;
+	if (box->chroot)
+		return chroot_run(img, box, ret_status, err);
+	cleanup_(arena) struct arena *arena = arena_new();
+	struct view view;
+	struct ops ops = { 0 };
+	r = view_look(&view, arena, img, err);
+	if (r == 0) {
+		box_ops(&ops, box, &view);
+		mode_t mask = umask(0);
+		umask(mask);
+		struct init in = { .img = img,
+			.ops = &ops,
+			.userns = !ns_is_privileged(),
+			.uid = geteuid(),
+			.gid = getegid(),
+			.command = { .box = box, .no_new_privs = true, .umask = mask } };
+		r = launch(&in, ret_status, err);
+	}
+	vec_free(&ops.list);
+	view_free(&view);
+	return r;
+}

@@ -1,0 +1,30 @@
+/* What the launcher and the init inside say to each other, over one SOCK_SEQPACKET pair. Its end is
+ * also how each learns of the other's death. */
+#ifndef RUN_LINK_H
+#define RUN_LINK_H
+
+#include <mkroot/error.h>
+
+#include <stdbool.h>
+
+/* init -> launcher */
+enum report_kind {
+	REPORT_STARTED, /* from now on signals are the command's */
+	REPORT_STOPPED, /* the command was stopped; status: by which signal */
+	REPORT_ENDED, /* status: to pass on */
+	REPORT_FAILED, /* status: MKR_EXIT_*; err says why */
+};
+
+struct report {
+	enum report_kind kind;
+	int status;
+	struct mkr_error err; /* sent only with REPORT_FAILED */
+};
+
+/* launcher -> init */
+struct order {
+	int signal; /* to pass to the command */
+	bool foreground; /* with SIGCONT: the terminal is ours again, and so the command's */
+};
+
+#endif

@@ -1,0 +1,18 @@
+/* Mounts by descriptor: no path inside the new root is ever looked up as a string with links in it. */
+#ifndef RUN_MOUNT_H
+#define RUN_MOUNT_H
+
+/* Opens `path` ("dev/pts") below `root` without following a link anywhere: O_PATH | `flags`. */
+int open_below(int root, const char *path, int flags);
+
+/* A fresh file system of `type` with options "k=v,k", not attached yet. Returns its root. */
+int mount_new(const char *type, const char *options, unsigned flags);
+
+/* A copy of the mount that `path` below `dir` lies on, cut at `path` ("": dir itself), not attached
+ * yet, with `flags` added. */
+int mount_copy(int dir, const char *path, unsigned flags);
+
+/* Attaches it on what `target` is. */
+int mount_attach(int mount, int target);
+
+#endif

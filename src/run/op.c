@@ -1,0 +1,67 @@
+#include "run/op.h"
+
+static void print_flags(FILE *out, unsigned flags)
+{
+	static const char *const names[] = { "ro", "nosuid", "nodev", "noexec" };
+	for (unsigned i = 0, any = 0; i < 4; i++)
+		if (flags & (1U << i))
+			fprintf(out, "%s%s", any++ ? "," : " ", names[i]);
+}
+
+static void print_op(FILE *out, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_PRIVATE:
+		fputs("private", out);
+		break;
+	case OP_BIND_ROOT:
+		fputs("root bind", out);
+		break;
+	case OP_TMPFS_ROOT:
+		fprintf(out, "root tmpfs %04o", (unsigned)op->mode);
+		break;
+	case OP_UNPACK:
+		fputs("unpack", out);
+		break;
+	case OP_BIND:
+		fprintf(out, "bind /%s%s", op->path, op->is_dir ? "/" : "");
+		break;
+	case OP_LINK:
+		fprintf(out, "link /%s -> %s", op->path, op->from);
+		break;
+	case OP_DIR:
+		fprintf(out, "dir /%s %04o", op->path, (unsigned)op->mode);
+		break;
+	case OP_MOUNT:
+		fprintf(out, "mount %s /%s", op->from, op->path);
+		break;
+	case OP_DEVICE:
+		fprintf(out, "device /%s %u:%u", op->path, op->major, op->minor);
+		break;
+	case OP_READONLY:
+		fprintf(out, "readonly /%s", op->path);
+		break;
+	case OP_SEAL:
+		fputs("readonly / (top level)", out);
+		break;
+	case OP_PIVOT:
+		fputs("pivot", out);
+		break;
+	case OP_HOSTNAME:
+		fprintf(out, "hostname %s", op->from);
+		break;
+	case OP_LOOPBACK:
+		fputs("loopback up", out);
+		break;
+	}
+	print_flags(out, op->flags);
+	if (op->data)
+		fprintf(out, " %s", op->data);
+	fputc('\n', out);
+}
+
+void ops_print(FILE *out, const struct ops *ops)
+{
+	for (size_t i = 0; i < ops->list.n; i++)
+		print_op(out, &ops->list.at[i]);
+}

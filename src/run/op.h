@@ -1,0 +1,57 @@
+/* The set-up of a box as a list: made from the box and a view (box.c), carried out in order inside
+ * the new namespaces (stage.c). A test, and later --explain, reads it as text. */
+#ifndef RUN_OP_H
+#define RUN_OP_H
+
+#include "base/vec.h"
+
+#include <mkroot/run.h>
+
+#include <stdio.h>
+#include <sys/types.h>
+
+struct view;
+
+enum op_kind {
+	OP_PRIVATE, /* no mount passes in or out from here on */
+	OP_BIND_ROOT, /* the folder ROOT becomes the new root */
+	OP_TMPFS_ROOT, /* an empty tmpfs becomes the new root */
+	OP_UNPACK, /* the archive into it */
+	OP_BIND, /* ROOT's `path`, a folder or a file, at the same place */
+	OP_LINK, /* `path` is a symbolic link to `from` */
+	OP_DIR, /* `path` is a folder with `mode`; only in a tmpfs of our own */
+	OP_MOUNT, /* a fresh file system of type `from` on the folder `path` */
+	OP_DEVICE, /* the character device `path`, device number `major`:`minor` */
+	OP_READONLY, /* `path` of the new root becomes read-only */
+	OP_SEAL, /* the top level of the new root becomes read-only */
+	OP_PIVOT, /* the new root is the root, the old one is gone */
+	OP_HOSTNAME, /* `from` */
+	OP_LOOPBACK, /* lo is up */
+};
+
+/* Mount flags: these four have one value for mount(2) and mount_setattr(2). */
+enum { OP_RO = 1, OP_NOSUID = 2, OP_NODEV = 4, OP_NOEXEC = 8 };
+
+struct op {
+	enum op_kind kind;
+	unsigned flags;
+	const char *path; /* inside the new root, without the leading slash */
+	const char *from;
+	const char *data; /* mount options, "k=v,k" */
+	mode_t mode;
+	unsigned major, minor;
+	bool is_dir; /* OP_BIND: a folder */
+	bool optional; /* not there, or not allowed: go on without */
+};
+
+struct ops {
+	VEC(struct op) list;
+};
+
+/* The order of steps for the default mode. Strings are borrowed from box and view. */
+void box_ops(struct ops *ops, const struct mkr_box *box, const struct view *view);
+
+/* One line per operation. */
+void ops_print(FILE *out, const struct ops *ops);
+
+#endif

@@ -1,0 +1,266 @@
+#include "run/stage.h"
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "run/mount.h"
+#include "run/ns.h"
+#include "run/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+struct stage {
+	const struct mkr_image *img;
+	enum mkr_owners owners;
+	int from; /* ROOT, a folder, as our own mount namespace has it */
+	int root; /* the new root */
+};
+
+static int make_private(struct mkr_error *err)
+{
+	/* Private, not slave: what is mounted below ROOT outside later must not appear inside. */
+	if (sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+		return 0;
+	int code = -errno;
+	mkr_fail(err, code, "cannot make the mounts private");
+	if (code == -EINVAL)
+		mkr_detail(err, "cause", "'/' is not a mount point: mkroot runs in a chroot");
+	return code;
+}
+
+/* The new root lies on top of the old one until pivot_root(2): no path leads to it, so nothing
+ * outside needs a folder to mount it on. */
+static int attach_root(struct stage *s, int mount, const char *what, struct mkr_error *err)
+{
+	if (mount < 0)
+		return mkr_fail(err, mount, "cannot %s the root", what);
+	s->root = mount;
+	if (sys_move_mount(mount, AT_FDCWD, "/", 0) < 0)
+		return mkr_fail(err, -errno, "cannot attach the new root");
+	return 0;
+}
+
+static int tmpfs_root(struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	if (mkr_image_dir(s->img) >= 0) {
+		s->from = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (s->from < 0)
+			return mkr_fail(err, -errno, "cannot open the root");
+	}
+	char options[32];
+	snprintf(options, sizeof(options), "mode=%04o", (unsigned)op->mode);
+	return attach_root(s, mount_new("tmpfs", options, op->flags), "make a tmpfs for", err);
+}
+
+/* Opens the folder above the operation's path; *ret_name is the path's last part. */
+static int open_above(
+	const struct stage *s, const struct op *op, const char **ret_name, struct mkr_error *err)
+{
+	*ret_name = base_name(op->path);
+	size_t n = (size_t)(*ret_name - op->path);
+	char above[NAME_MAX];
+	if (n >= sizeof(above))
+		return mkr_fail(err, -ENAMETOOLONG, "'/%s'", op->path);
+	memcpy(above, op->path, n);
+	above[n ? n - 1 : 0] = '\0';
+	int fd = open_below(s->root, n ? above : ".", O_DIRECTORY);
+	return fd < 0 ? mkr_fail(err, fd, "cannot open the folder above '/%s'", op->path) : fd;
+}
+
+static int attach_at(
+	const struct stage *s, int mount, const char *path, int flags, struct mkr_error *err)
+{
+	cleanup_fd int target = open_below(s->root, path, flags);
+	int r = target < 0 ? target : mount_attach(mount, target);
+	return r < 0 ? mkr_fail(err, r, "cannot mount on '/%s'", path) : 0;
+}
+
+static int bind_entry(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	cleanup_fd int mount = mount_copy(s->from, op->path, op->flags);
+	if (mount < 0)
+		return mkr_fail(err, mount, "cannot bind '/%s'", op->path);
+	mode_t mode = op->is_dir ? 0755 : 0644;
+	int r = op->is_dir ? mkdirat(s->root, op->path, mode)
+			   : mknodat(s->root, op->path, S_IFREG | mode, 0);
+	if (r < 0)
+		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
+	return attach_at(s, mount, op->path, op->is_dir ? O_DIRECTORY : 0, err);
+}
+
+static int make_link(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	const char *name;
+	cleanup_fd int dir = open_above(s, op, &name, err);
+	if (dir < 0)
+		return dir;
+	if (symlinkat(op->from, dir, name) < 0)
+		return mkr_fail(err, -errno, "cannot make the link '/%s'", op->path);
+	return 0;
+}
+
+/* A link or a file that an archive has in the place of /dev or /proc gives way: it is our tmpfs. */
+static int make_dir(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	const char *name;
+	cleanup_fd int dir = open_above(s, op, &name, err);
+	if (dir < 0)
+		return dir;
+	struct stat st;
+	int r = mkdirat(dir, name, op->mode);
+	if (r < 0 && errno == EEXIST) {
+		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+			return 0;
+		r = unlinkat(dir, name, 0);
+		if (r == 0)
+			r = mkdirat(dir, name, op->mode);
+	}
+	return r < 0 ? mkr_fail(err, -errno, "cannot make the folder '/%s'", op->path) : 0;
+}
+
+static int mount_fresh(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	cleanup_fd int mount = mount_new(op->from, op->data, op->flags);
+	if (mount < 0 && op->optional)
+		return 0;
+	if (mount < 0) {
+		mkr_fail(err, mount, "cannot mount a fresh %s on '/%s'", op->from, op->path);
+		/* mount_too_revealing() in fs/namespace.c */
+		if (mount == -EPERM && strcmp(op->from, "proc") == 0)
+			mkr_detail(err, "cause",
+				"the /proc outside is partly hidden, as in a container: the kernel "
+				"gives no whole one to a user namespace inside it");
+		return mount;
+	}
+	return attach_at(s, mount, op->path, O_DIRECTORY, err);
+}
+
+/* A node of our own where that is allowed: a bound one is the host's, and chmod(1) on it would be
+ * felt there. Where it is not (user namespaces, a devices cgroup), the host's, bound read-only, which
+ * for a device means its inode alone. */
+static int make_device(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	const char *name;
+	cleanup_fd int dir = open_above(s, op, &name, err);
+	if (dir < 0)
+		return dir;
+	dev_t number = makedev(op->major, op->minor);
+	if (mknodat(dir, name, S_IFCHR | 0666, number) == 0)
+		return 0;
+	if (errno != EPERM)
+		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
+	char host[64];
+	snprintf(host, sizeof(host), "/%s", op->path);
+	cleanup_fd int mount = mount_copy(AT_FDCWD, host, OP_RO | OP_NOSUID | OP_NOEXEC);
+	struct stat st;
+	if (mount < 0 || fstat(mount, &st) < 0)
+		return mkr_fail(err, mount < 0 ? mount : -errno, "cannot bind '%s'", host);
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != number)
+		return mkr_failx(err, -EINVAL, "'%s' of the host is not the device %u:%u", host,
+			op->major, op->minor);
+	if (mknodat(dir, name, S_IFREG | 0444, 0) < 0)
+		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
+	cleanup_fd int target = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int r = target < 0 ? -errno : mount_attach(mount, target);
+	return r < 0 ? mkr_fail(err, r, "cannot mount on '/%s'", op->path) : 0;
+}
+
+static int make_readonly(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	cleanup_fd int target = open_below(s->root, op->path, 0);
+	if (target == -ENOENT && op->optional)
+		return 0; /* not every kernel has it */
+	if (target < 0)
+		return mkr_fail(err, target, "cannot open '/%s'", op->path);
+	cleanup_fd int mount = mount_copy(target, "", OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC);
+	int r = mount < 0 ? mount : mount_attach(mount, target);
+	return r < 0 ? mkr_fail(err, r, "cannot make '/%s' read-only", op->path) : 0;
+}
+
+/* pivot_root(2), NOTES: with "." for both the old root ends up on top of the new one, where "."
+ * still is, and can be detached without a folder to put it in. */
+static int pivot(const struct stage *s, struct mkr_error *err)
+{
+	if (fchdir(s->root) < 0 || sys_pivot_root(".", ".") < 0) {
+		int code = -errno;
+		mkr_fail(err, code, "pivot_root");
+		if (code == -EINVAL)
+			mkr_detail(
+				err, "cause", "'/' is an initramfs, or no mount point (a chroot)");
+		return code;
+	}
+	if (sys_umount2(".", MNT_DETACH) < 0)
+		return mkr_fail(err, -errno, "cannot let go of the old root");
+	if (chdir("/") < 0)
+		return mkr_fail(err, -errno, "cannot enter the new root");
+	return 0;
+}
+
+static int raise_loopback(struct mkr_error *err)
+{
+	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return errno == EAFNOSUPPORT ? 0 : mkr_fail(err, -errno, "cannot raise lo");
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	return ioctl(fd, SIOCSIFFLAGS, &lo) < 0 ? mkr_fail(err, -errno, "cannot raise lo") : 0;
+}
+
+static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	switch (op->kind) {
+	case OP_PRIVATE:
+		return make_private(err);
+	case OP_BIND_ROOT:
+		return attach_root(s, mount_copy(AT_FDCWD, ".", op->flags), "bind", err);
+	case OP_TMPFS_ROOT:
+		return tmpfs_root(s, op, err);
+	case OP_UNPACK:
+		return mkr_image_unpack(s->img, s->root, s->owners, err);
+	case OP_BIND:
+		return bind_entry(s, op, err);
+	case OP_LINK:
+		return make_link(s, op, err);
+	case OP_DIR:
+		return make_dir(s, op, err);
+	case OP_MOUNT:
+		return mount_fresh(s, op, err);
+	case OP_DEVICE:
+		return make_device(s, op, err);
+	case OP_READONLY:
+		return make_readonly(s, op, err);
+	case OP_SEAL:
+		if (sys_mount_setattr(s->root, AT_EMPTY_PATH, OP_RO) < 0)
+			return mkr_fail(err, -errno, "cannot make '/' read-only");
+		return 0;
+	case OP_PIVOT:
+		return pivot(s, err);
+	case OP_HOSTNAME:
+		if (sethostname(op->from, strlen(op->from)) < 0)
+			return mkr_fail(err, -errno, "cannot set the hostname '%s'", op->from);
+		return 0;
+	case OP_LOOPBACK:
+		return raise_loopback(err);
+	}
+	return -EINVAL;
+}
+
+int stage_ops(const struct ops *ops, const struct mkr_image *img, enum mkr_owners owners,
+	struct mkr_error *err)
+{
+	struct stage s = { .img = img, .owners = owners, .from = -1, .root = -1 };
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < ops->list.n; i++)
+		r = carry_out(&s, &ops->list.at[i], err);
+	if (s.from >= 0)
+		close(s.from);
+	if (s.root >= 0)
+		close(s.root);
+	return r;
+}

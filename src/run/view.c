@@ -1,0 +1,111 @@
+/* ROOT is never changed to make room for /dev, /proc, /sys and /tmp. Where all four are real folders
+ * they are mounted on, and the folder itself is the root: all that the command writes stays. Where
+ * one is missing, or is a link, or a file, the root is a tmpfs with each entry of ROOT bound into it:
+ * the command writes into ROOT's folders all the same, and only the top level cannot change (it is
+ * read-only then: a write that would be lost says so). An overlay would hide the writes from ROOT. */
+#include "run/view.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { ENTRIES_MAX = 10000 }; /* each is a mount; fs.mount-max is 100000 */
+
+const char *const view_mount_points[] = { "dev", "proc", "sys", "tmp", NULL };
+
+static bool is_mount_point(const char *name)
+{
+	for (const char *const *m = view_mount_points; *m; m++)
+		if (strcmp(name, *m) == 0)
+			return true;
+	return false;
+}
+
+static bool has_mount_points(int dir)
+{
+	struct stat st;
+	for (const char *const *m = view_mount_points; *m; m++)
+		if (fstatat(dir, *m, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
+			return false;
+	return true;
+}
+
+static int add_entry(
+	struct view *v, struct arena *arena, int dir, const char *name, struct mkr_error *err)
+{
+	struct stat st;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : mkr_fail(err, -errno, "cannot stat '%s'", name);
+	struct view_entry e = { .name = arena_dup(arena, name), .is_dir = S_ISDIR(st.st_mode) };
+	if (S_ISLNK(st.st_mode)) {
+		char target[PATH_MAX];
+		ssize_t n = readlinkat(dir, name, target, sizeof(target) - 1);
+		if (n < 0)
+			return mkr_fail(err, -errno, "cannot read the link '%s'", name);
+		e.target = arena_dup_str(arena, (struct str){ target, (size_t)n });
+	}
+	if (v->entries.n == ENTRIES_MAX)
+		return mkr_failx(err, -EFBIG, "more than %d entries at its top", ENTRIES_MAX);
+	vec_push(&v->entries, e);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct view_entry *)a)->name, ((const struct view_entry *)b)->name);
+}
+
+static int read_entries(struct view *v, struct arena *arena, int dir, struct mkr_error *err)
+{
+	cleanup_fd int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return mkr_fail(err, -errno, "cannot list it");
+	cleanup_dir DIR *list = fdopendir(fd);
+	if (!list)
+		return mkr_fail(err, -errno, "cannot list it");
+	fd = -1; /* the stream's now */
+	const struct dirent *d;
+	while (errno = 0, (d = readdir(list))) {
+		const char *name = d->d_name;
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || is_mount_point(name))
+			continue;
+		int r = add_entry(v, arena, dir, name, err);
+		if (r < 0)
+			return r;
+	}
+	if (errno)
+		return mkr_fail(err, -errno, "cannot list it");
+	if (v->entries.n)
+		qsort(v->entries.at, v->entries.n, sizeof(*v->entries.at), by_name);
+	return 0;
+}
+
+int view_look(
+	struct view *v, struct arena *arena, const struct mkr_image *img, struct mkr_error *err)
+{
+	*v = (struct view){ .kind = VIEW_ARCHIVE, .mode = 0755 };
+	int dir = mkr_image_dir(img);
+	if (dir < 0)
+		return 0;
+	if (has_mount_points(dir)) {
+		v->kind = VIEW_DIRECT;
+		return 0;
+	}
+	v->kind = VIEW_SKELETON;
+	struct stat st;
+	if (fstat(dir, &st) < 0)
+		return mkr_fail(err, -errno, "cannot stat the root");
+	v->mode = st.st_mode & 07777;
+	int r = read_entries(v, arena, dir, err);
+	return r < 0 ? mkr_wrap(err, r, "the root") : 0;
+}
+
+void view_free(struct view *v)
+{
+	vec_free(&v->entries);
+}

@@ -1,0 +1,148 @@
+#include "test.h"
+
+#include "run/op.h"
+#include "run/view.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char proc_to_tmp[] =
+	"mount proc /proc nosuid,nodev,noexec\n"
+	"readonly /proc/bus\n"
+	"readonly /proc/fs\n"
+	"readonly /proc/irq\n"
+	"readonly /proc/sys\n"
+	"readonly /proc/sysrq-trigger\n"
+	"mount tmpfs /dev nosuid,noexec mode=0755,size=65536k\n"
+	"device /dev/null 1:3\n"
+	"device /dev/zero 1:5\n"
+	"device /dev/full 1:7\n"
+	"device /dev/random 1:8\n"
+	"device /dev/urandom 1:9\n"
+	"device /dev/tty 5:0\n"
+	"link /dev/fd -> /proc/self/fd\n"
+	"link /dev/stdin -> /proc/self/fd/0\n"
+	"link /dev/stdout -> /proc/self/fd/1\n"
+	"link /dev/stderr -> /proc/self/fd/2\n"
+	"link /dev/ptmx -> pts/ptmx\n"
+	"dir /dev/shm 1777\n"
+	"dir /dev/pts 0755\n"
+	"mount devpts /dev/pts nosuid,noexec newinstance,ptmxmode=0666,mode=0620\n"
+	"mount sysfs /sys ro,nosuid,nodev,noexec\n"
+	"mount tmpfs /tmp nosuid,nodev mode=1777\n";
+
+static const char pivot_on[] = "pivot\nhostname mkroot\nloopback up\n";
+
+static void expect_ops(const struct view *view, const char *first, const char *last)
+{
+	struct ops ops = { 0 };
+	struct mkr_box box = { .env = (const char *const[]){ NULL } };
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+	box_ops(&ops, &box, view);
+	ops_print(out, &ops);
+	fclose(out);
+	vec_free(&ops.list);
+	char want[4096];
+	snprintf(want, sizeof(want), "%s%s%s%s", first, proc_to_tmp, last, pivot_on);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void a_folder_with_all_mount_points_is_the_root_itself(void **state)
+{
+	(void)state;
+	expect_ops(&(struct view){ .kind = VIEW_DIRECT }, "private\nroot bind nosuid,nodev\n", "");
+}
+
+static void an_archive_goes_to_a_tmpfs(void **state)
+{
+	(void)state;
+	expect_ops(&(struct view){ .kind = VIEW_ARCHIVE },
+		"private\nroot tmpfs 0755 nosuid,nodev\nunpack\n"
+		"dir /dev 0755\ndir /proc 0755\ndir /sys 0755\ndir /tmp 0755\n",
+		"");
+}
+
+struct root {
+	char dir[64];
+	struct mkr_image *img;
+	int fd;
+};
+
+static int set_up(void **state)
+{
+	static struct root r;
+	strcpy(r.dir, "/tmp/mkroot-test-run-XXXXXX");
+	if (!mkdtemp(r.dir) || mkr_image_open(&r.img, r.dir, NULL) < 0)
+		return -1;
+	r.fd = mkr_image_dir(r.img);
+	mkdirat(r.fd, "usr", 0755);
+	mkdirat(r.fd, "dev", 0755);
+	mkdirat(r.fd, "sys", 0755);
+	mkdirat(r.fd, "tmp", 0755);
+	*state = &r;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct root *r = *state;
+	mkr_image_free(r->img);
+	char cmd[128];
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", r->dir);
+	return system(cmd);
+}
+
+static void a_root_without_proc_is_bound_entry_by_entry(void **state)
+{
+	struct root *r = *state;
+	struct arena *arena = arena_new();
+	struct view view;
+	symlinkat("usr/bin", r->fd, "bin");
+	symlinkat("../..", r->fd, "proc");
+	close(openat(r->fd, "a file", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	assert_int_equal(view_look(&view, arena, r->img, NULL), 0);
+	expect_ops(&view,
+		"private\nroot tmpfs 0700 nosuid,nodev\n"
+		"bind /a file nosuid,nodev\n"
+		"link /bin -> usr/bin\n"
+		"bind /usr/ nosuid,nodev\n"
+		"dir /dev 0755\ndir /proc 0755\ndir /sys 0755\ndir /tmp 0755\n",
+		"readonly / (top level)\n");
+	view_free(&view);
+	arena_free(arena);
+}
+
+static void a_root_with_all_of_them_is_taken_as_it_is(void **state)
+{
+	struct root *r = *state;
+	struct arena *arena = arena_new();
+	struct view view;
+	mkdirat(r->fd, "proc", 0755);
+	assert_int_equal(view_look(&view, arena, r->img, NULL), 0);
+	assert_int_equal(view.kind, VIEW_DIRECT);
+	unlinkat(r->fd, "tmp", AT_REMOVEDIR);
+	symlinkat("/etc", r->fd, "tmp");
+	assert_int_equal(view_look(&view, arena, r->img, NULL), 0);
+	assert_int_equal(view.kind, VIEW_SKELETON);
+	view_free(&view);
+	arena_free(arena);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_folder_with_all_mount_points_is_the_root_itself),
+		cmocka_unit_test(an_archive_goes_to_a_tmpfs),
+		TEST(a_root_without_proc_is_bound_entry_by_entry),
+		TEST(a_root_with_all_of_them_is_taken_as_it_is),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
