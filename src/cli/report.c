@@ -53,6 +53,7 @@ int report_status(int code)
 	case ENOTDIR:
 	case ELOOP:
 	case EINVAL:
+	case EBADMSG:
 	case EFBIG:
 		return EXIT_NO;
 	default:

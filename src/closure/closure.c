@@ -159,10 +159,8 @@ static int add_program(struct mkr_closure *c, const struct mkr_want *want, struc
 	struct reason reason = { want->why, "asked for" };
 	const char *real;
 	int r = closure_add_path(c, want->path, &reason, &real, err);
-	if (r == -ENOENT || r == -ENOTDIR)
-		return mkr_failx(err, r, "program '%s' does not exist", want->path);
 	if (r < 0)
-		return mkr_wrap(err, r, "program '%s'", want->path);
+		return mkr_fail(err, r, "program '%s'", want->path);
 	return closure_follow(c, want->path, true, 0, err);
 }
 

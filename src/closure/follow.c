@@ -11,17 +11,19 @@
 /* The kernel gives up after this many interpreters of interpreters (fs/exec.c, exec_binprm). */
 enum { DEPTH_MAX = 5 };
 
-static bool is_followed(struct mkr_closure *c, const char *path)
+/* NULL: `path` was followed before. */
+static struct visited *visit(struct mkr_closure *c, const char *path, bool *open)
 {
 	struct visited *v;
 	size_t n = strlen(path);
 	HASH_FIND(hh, c->visited, path, n, v);
+	*open = v && v->script_open;
 	if (v)
-		return true;
+		return NULL;
 	v = arena_new_of(c->arena, struct visited);
 	v->path = arena_dup(c->arena, path);
 	HASH_ADD_KEYPTR(hh, c->visited, v->path, n, v);
-	return false;
+	return v;
 }
 
 static void add_missing(struct mkr_closure *c, const char *name, const char *program,
@@ -151,7 +153,11 @@ static ssize_t read_head(struct mkr_closure *c, const char *path, char head[SCRI
 int closure_follow(
 	struct mkr_closure *c, const char *path, bool must, unsigned depth, struct mkr_error *err)
 {
-	if (is_followed(c, path))
+	bool open;
+	struct visited *v = visit(c, path, &open);
+	if (open)
+		return mkr_failx(err, -ELOOP, "'%s' is a script that is its own interpreter", path);
+	if (!v)
 		return 0;
 	const struct mkr_map *map;
 	struct mkr_error local;
@@ -162,8 +168,12 @@ int closure_follow(
 		char head[SCRIPT_LINE_MAX];
 		struct script s;
 		ssize_t n = read_head(c, path, head);
-		if (n > 0 && script_parse(&s, c->arena, head, (size_t)n))
-			return follow_script(c, path, &s, depth, err);
+		if (n > 0 && script_parse(&s, c->arena, head, (size_t)n)) {
+			v->script_open = true;
+			r = follow_script(c, path, &s, depth, err);
+			v->script_open = false;
+			return r;
+		}
 	}
 	if (!must && (r == -ENOEXEC || r == -EBADMSG || r == -EFBIG))
 		return 0; /* a file like any other */

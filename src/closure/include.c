@@ -19,25 +19,44 @@ struct copy {
 	struct mkr_error *err;
 };
 
-/* The folders above `dest`: those of the root where they exist, plain ones where they do not. */
-static void add_parents(struct copy *y, const char *dest)
+/* One folder above a destination: the source's own where it has one, links followed, a plain one
+ * where it has none. *at: its path in the new root, extended by `name`. */
+static int add_parent(struct copy *y, const char **at, struct str name)
 {
 	struct mkr_closure *c = y->c;
-	for (const char *slash = strchr(dest, '/'); slash; slash = strchr(slash + 1, '/')) {
-		struct str dir = { dest, (size_t)(slash - dest) };
-		const char *path = arena_dup_str(c->arena, dir);
-		struct mkr_item item = { .path = path,
-			.because = y->because,
-			.why = MKR_WHY_PARENT,
-			.st = { .st_mode = S_IFDIR | 0755 } };
-		cleanup_fd int fd = mkr_root_openat(c->root, path, O_PATH | O_NOFOLLOW, NULL);
-		struct stat st;
-		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-			item.st = st;
-			item.source = path;
-		}
-		closure_add_item(c, &item, false);
+	const char *path =
+		arena_printf(c->arena, "%s%s%.*s", *at, **at ? "/" : "", (int)name.n, name.p);
+	struct reason reason = { MKR_WHY_PARENT, y->because };
+	const char *real = root_real_path(c->root, c->arena, path);
+	*at = path;
+	if (real) {
+		*at = real + 1;
+		return closure_add_path(c, path, &reason, NULL, y->err);
 	}
+	struct mkr_item item = { .path = path,
+		.because = y->because,
+		.why = MKR_WHY_PARENT,
+		.st = { .st_mode = S_IFDIR | 0755 } };
+	closure_add_item(c, &item, false);
+	return 0;
+}
+
+/* A destination below a link of the source (usr-merge: bin/x) is where the link leads to. */
+static int add_parents(struct copy *y, const char **dest)
+{
+	struct str rest = str_from(*dest), name;
+	const char *at = "";
+	while (str_split(&rest, "/", &name)) {
+		if (!rest.p) {
+			*dest = arena_printf(
+				y->c->arena, "%s%s%.*s", at, *at ? "/" : "", (int)name.n, name.p);
+			return 0;
+		}
+		int r = add_parent(y, &at, name);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 static int copy_one(struct copy *y, const char *source, const char *dest, unsigned depth);
@@ -148,7 +167,9 @@ int closure_include(struct mkr_closure *c, const struct mkr_want *want, struct m
 	int r = tidy_dest(c, want->dest, &dest, err);
 	if (r < 0)
 		return r;
-	add_parents(&y, dest);
+	r = add_parents(&y, &dest);
+	if (r < 0)
+		return r;
 	/* What PATH names, links followed, is what DEST becomes. */
 	real = root_real_path(c->root, c->arena, want->path);
 	if (!real)

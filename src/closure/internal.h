@@ -16,6 +16,7 @@ struct node {
 
 struct visited {
 	const char *path;
+	bool script_open; /* a script whose interpreter is being followed */
 	UT_hash_handle hh;
 };
 

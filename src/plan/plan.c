@@ -131,27 +131,16 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 	return read_source(l, e, st);
 }
 
-/* When a folder on the way was last changed is this host's history, not the root's: such a folder is
- * as old as the newest thing that was asked for. */
-static void set_folder_times(struct mkr_plan *plan)
+/* A folder that is made, not copied, is as old as the newest thing in the root. */
+static void set_made_times(struct mkr_plan *plan)
 {
 	int64_t sec = 0;
-	uint32_t nsec = 0;
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct mkr_entry *e = &plan->entries[i];
-		if (S_ISDIR(e->mode) || e->mtime < sec ||
-			(e->mtime == sec && e->mtime_nsec <= nsec))
-			continue;
-		sec = e->mtime;
-		nsec = e->mtime_nsec;
-	}
-	for (size_t i = 0; i < plan->n; i++) {
-		struct mkr_entry *e = &plan->entries[i];
-		if (!S_ISDIR(e->mode) || e->why == MKR_WHY_INCLUDE)
-			continue;
-		e->mtime = sec;
-		e->mtime_nsec = nsec;
-	}
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->entries[i].ino && plan->entries[i].mtime > sec)
+			sec = plan->entries[i].mtime;
+	for (size_t i = 0; i < plan->n; i++)
+		if (!plan->entries[i].ino)
+			plan->entries[i].mtime = sec;
 }
 
 /* One path cannot be a file and a folder above another. */
@@ -191,7 +180,7 @@ int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const stru
 		r = make_entry(&l, &plan->entries[plan->n], items[plan->n]);
 	HASH_CLEAR(hh, l.firsts);
 	if (r == 0) {
-		set_folder_times(plan);
+		set_made_times(plan);
 		r = check_conflicts(plan, err);
 	}
 	if (r < 0) {

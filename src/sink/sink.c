@@ -144,13 +144,28 @@ static int feed(
 	return r < 0 ? r : source_check(e, fd, &before, err);
 }
 
+/* The entry with the time that sink_ops.same_bytes is about, in *aged if need be. */
+static const struct mkr_entry *age(const struct mkr_sink_ops *ops, const struct mkr_entry *e,
+	int64_t newest_file, struct mkr_entry *aged)
+{
+	bool on_the_way = e->why == MKR_WHY_PARENT || e->why == MKR_WHY_LINK;
+	if (!ops->same_bytes || !S_ISDIR(e->mode) || !on_the_way)
+		return e;
+	*aged = *e;
+	aged->mtime = newest_file;
+	aged->mtime_nsec = 0;
+	return aged;
+}
+
 static int write_entries(struct mkr_sink *s, struct mkr_written *ret, struct mkr_error *err)
 {
 	const struct sink_args *args = s->args;
 	int64_t newest = newest_mtime(args->entries, args->n);
+	int64_t newest_file = newest_file_mtime(args->entries, args->n);
 	*ret = (struct mkr_written){ .files = args->n };
 	for (size_t i = 0; i < args->n; i++) {
-		const struct mkr_entry *e = &args->entries[i];
+		struct mkr_entry aged;
+		const struct mkr_entry *e = age(args->ops, &args->entries[i], newest_file, &aged);
 		if (S_ISSOCK(e->mode))
 			return mkr_failx(
 				err, -EINVAL, "'%s' is a socket: no format holds one", e->path);

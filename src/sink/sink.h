@@ -25,6 +25,8 @@ struct mkr_sink_ops {
 	const char *const *suffixes; /* with their dot; ends with NULL */
 	const char *const *help; /* lines for -o; ends with NULL */
 	bool takes_stdout; /* "-" is this format */
+	bool same_bytes; /* when a folder on the way was last changed is this host's history and not
+			  * the root's: such a folder is as old as the newest file in the output */
 
 	/* Whether it may be written to args->path; creates nothing. */
 	int (*check)(const struct sink_args *args, struct mkr_error *err);

@@ -150,6 +150,7 @@ const struct mkr_sink_ops sink_tar = {
 		"-                                                   a tar on standard output",
 		NULL },
 	.takes_stdout = true,
+	.same_bytes = true,
 	.check = tar_check,
 	.open = tar_open,
 	.entry = tar_entry,

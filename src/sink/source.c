@@ -20,6 +20,15 @@ int64_t newest_mtime(const struct mkr_entry *entries, size_t n)
 	return newest;
 }
 
+int64_t newest_file_mtime(const struct mkr_entry *entries, size_t n)
+{
+	int64_t newest = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!S_ISDIR(entries[i].mode) && entries[i].mtime > newest)
+			newest = entries[i].mtime;
+	return newest;
+}
+
 int source_stale(const struct mkr_entry *e, struct mkr_error *err)
 {
 	const char *slash = e->source[0] == '/' ? "" : "/";

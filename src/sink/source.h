@@ -14,6 +14,9 @@ bool entry_has_source(const struct mkr_entry *e);
  * where the entry has this very time. */
 int64_t newest_mtime(const struct mkr_entry *entries, size_t n);
 
+/* The same without the folders. */
+int64_t newest_file_mtime(const struct mkr_entry *entries, size_t n);
+
 /* Opens the source for reading; *st is what fstat(2) says. -ESTALE: not the file of the plan. */
 int source_open(const struct mkr_entry *e, int64_t newest, struct stat *st, struct mkr_error *err);
 
