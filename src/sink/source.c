@@ -37,7 +37,7 @@ int source_stale(const struct mkr_entry *e, struct mkr_error *err)
 
 static bool same_time(const struct mkr_entry *e, int64_t newest, const struct stat *st)
 {
-	if (e->mtime == newest && st->st_mtim.tv_sec >= e->mtime)
+	if (e->mtime == newest && e->mtime_nsec == 0 && st->st_mtim.tv_sec >= e->mtime)
 		return true; /* clamped, perhaps */
 	return st->st_mtim.tv_sec == e->mtime && st->st_mtim.tv_nsec == e->mtime_nsec;
 }

@@ -22,15 +22,19 @@ struct filter {
 	const char *suffix[2];
 	int (*add)(struct archive *a);
 	int level_min, level_max, level;
-	/* With one thread xz and zstd write other bytes than with several, which all write the same:
-	 * so it is never one (xz(1), --threads; zstd.h, ZSTD_c_nbWorkers, where 0 is "none"). */
-	unsigned threads_min;
+	/* With one thread xz writes other bytes than with several, which all write the same: so it is
+	 * never one (xz(1), --threads). Each takes 100 MiB at level 6: so it is not one for each of
+	 * many processors, unless they are asked for. 0: the filter is not told of threads. */
+	unsigned threads_min, threads_max;
+	const char *off; /* an option that is on and must not be, or NULL */
 };
 
+/* zstd is without threads although libarchive knows some: they change the bytes too, and Debian's
+ * libzstd.a is built without, unlike its libzstd.so. */
 static const struct filter filters[] = {
-	{ "gzip", { ".gz", ".tgz" }, archive_write_add_filter_gzip, 0, 9, 6, 0 },
-	{ "xz", { ".xz", ".xz" }, archive_write_add_filter_xz, 0, 9, 6, 2 },
-	{ "zstd", { ".zst", ".zst" }, archive_write_add_filter_zstd, 1, 22, 3, 1 },
+	{ "gzip", { ".gz", ".tgz" }, archive_write_add_filter_gzip, 0, 9, 6, 0, 0, "timestamp" },
+	{ "xz", { ".xz", ".xz" }, archive_write_add_filter_xz, 0, 9, 6, 2, 4, NULL },
+	{ "zstd", { ".zst", ".zst" }, archive_write_add_filter_zstd, 1, 22, 3, 0, 0, NULL },
 };
 
 struct stream {
@@ -90,10 +94,15 @@ static int set_number(struct archive *a, const struct filter *f, const char *key
 	return archive_write_set_filter_option(a, f->name, key, text);
 }
 
-static unsigned cpus(void)
+static unsigned count_threads(const struct filter *f, unsigned wanted)
 {
-	cpu_set_t set;
-	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+	if (!wanted) {
+		cpu_set_t set;
+		wanted = sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set)
+								      : 1;
+		wanted = wanted < f->threads_max ? wanted : f->threads_max;
+	}
+	return wanted > f->threads_min ? wanted : f->threads_min;
 }
 
 /* libarchive as a compressor: its "raw" format is one member of nothing but its bytes. */
@@ -103,15 +112,13 @@ static int open_filter(struct stream *s, const struct filter *f, const struct mk
 	struct archive_entry *entry = archive_entry_new();
 	if (!a || !entry)
 		out_of_memory();
-	unsigned threads = to->threads ? to->threads : cpus();
 	int r = archive_write_set_format_raw(a) | f->add(a) |
 		set_number(a, f, "compression-level",
 			(unsigned)(to->level < 0 ? f->level : to->level));
 	if (f->threads_min)
-		r |= set_number(
-			a, f, "threads", threads > f->threads_min ? threads : f->threads_min);
-	else
-		r |= archive_write_set_filter_option(a, f->name, "timestamp", NULL);
+		r |= set_number(a, f, "threads", count_threads(f, to->threads));
+	if (f->off)
+		r |= archive_write_set_filter_option(a, f->name, f->off, NULL);
 	/* No blocks: what comes out is written as it is, the end without padding. */
 	r |= archive_write_set_bytes_per_block(a, BUFFER) |
 		archive_write_set_bytes_in_last_block(a, 1);

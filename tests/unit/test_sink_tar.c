@@ -8,6 +8,12 @@
 /* The newest time of all: files that are newer have it instead of their own. */
 enum { CLAMP = 1234567890 };
 
+static void clamp(struct mkr_entry *e)
+{
+	e->mtime = CLAMP;
+	e->mtime_nsec = 0;
+}
+
 /* Some of everything, parents first and sorted. */
 static void fill(struct bench *b)
 {
@@ -15,7 +21,7 @@ static void fill(struct bench *b)
 	add_dir(b, "bin", 0755);
 	struct mkr_entry *e = add_file(b, "bin/prog", "prog");
 	e->mode = S_IFREG | 04755;
-	e->mtime = CLAMP;
+	clamp(e);
 	e = add(b, (struct mkr_entry){ .path = "bin/twin", .target = "bin/prog" });
 	e->mode = b->at[1].mode;
 	e->mtime = b->at[1].mtime;
@@ -203,7 +209,7 @@ static void the_bytes_are_the_same_everywhere(void **state)
 	struct bench *b = *state;
 	fill(b);
 	sh("cat /proc/self/maps /bin/bash /bin/bash > src/big");
-	add_file(b, "\xc3\xa9", "big")->mtime = CLAMP;
+	clamp(add_file(b, "\xc3\xa9", "big"));
 	static const char *const names[] = { "a.tar", "a.tar.gz", "a.tar.xz", "a.tar.zst" };
 	for (size_t i = 0; i < 4; i++) {
 		struct mkr_target to = { .output = names[i], .level = -1, .threads = 1 };
@@ -338,7 +344,7 @@ static void a_dash_is_standard_output(void **state)
 	struct bench *b = *state;
 	fill(b);
 	sh("head -c 3000000 /dev/urandom > src/large");
-	add_file(b, "z", "large")->mtime = CLAMP;
+	clamp(add_file(b, "z", "large"));
 	write_ok(b, "a.tar");
 	assert_int_equal(in_child(b, to_stdout), 0);
 	assert_string_equal(sh("cmp a.tar stdout.tar"), "");
