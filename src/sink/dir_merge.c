@@ -70,6 +70,12 @@ static int compare(struct merge *m, size_t i, struct mkr_error *err)
 	bool there = fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (!there && errno != ENOENT)
 		return mkr_fail(err, -errno, "cannot stat '%s' in '%s'", e->path, m->name);
+	/* /lib64 of one system is a folder, that of another a link to one: a link that stays inside
+	 * is as good. One that leads out of the folder leads nowhere here, so it is a conflict. */
+	if (there && S_ISDIR(e->mode) && S_ISLNK(st.st_mode) && tree_is_dir(&m->into, e->path)) {
+		m->fate[i] = FATE_KEPT;
+		return 0;
+	}
 	if (there && (st.st_mode & S_IFMT) != (e->mode & S_IFMT))
 		return conflict(m, dir, base, e, &st, err);
 	if (there && (S_ISDIR(e->mode) || (S_ISLNK(e->mode) && same_link(dir, base, e)))) {

@@ -9,7 +9,7 @@
 enum fate {
 	FATE_CARRIED, /* new, in a directory that is new too: comes along with it */
 	FATE_MOVED, /* new, in a directory that is there */
-	FATE_KEPT, /* a directory, or the very same link: stays as it is */
+	FATE_KEPT, /* a directory, a link to one inside, the very same link: stays as it is */
 	FATE_SWAPPED, /* something of the same type is there: they change places */
 	FATE_REPLACED, /* the same where the file system cannot swap: the old one is gone */
 };

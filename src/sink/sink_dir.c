@@ -99,7 +99,8 @@ static int dir_open(struct mkr_sink **out, const struct sink_args *args, struct 
 		out_of_memory();
 	*d = (struct dir){ .head.args = args, .place = place, .fd = -1 };
 	d->stage = (struct stage){ args->to, TREE_OF(-1), TREE_OF(-1), geteuid() == 0 };
-	d->merge = (struct merge){ TREE_OF(place.dir), args->path, args->entries, args->n, fate };
+	d->merge = (struct merge){ TREE_OF_LINKS(place.dir), args->path, args->entries, args->n,
+		fate };
 	if (place.dir >= 0)
 		r = merge_compare(&d->merge, err);
 	if (r == 0)

@@ -163,7 +163,7 @@ static void a_socket_is_refused_by_name(void **state)
 	assert_string_equal(b->err.text, "'run/sock' is a socket: no format holds one");
 }
 
-static void a_tree_never_follows_links(void **state)
+static void a_tree_follows_links_only_when_told(void **state)
 {
 	(void)state;
 	sh("mkdir -p src/a/b/c src/a-b; ln -s a src/l");
@@ -201,6 +201,13 @@ static void a_tree_never_follows_links(void **state)
 		assert_int_equal(st.st_ino, want.st_ino);
 	}
 	tree_reset(&t);
+	t = TREE_OF_LINKS(fd);
+	const char *base;
+	struct stat st, want;
+	assert_int_equal(fstat(tree_parent(&t, "l/b/x", &base), &st) | stat("src/a/b", &want), 0);
+	assert_int_equal(st.st_ino, want.st_ino);
+	assert_true(tree_is_dir(&t, "l") && tree_is_dir(&t, "a/b") && !tree_is_dir(&t, "gone"));
+	tree_reset(&t);
 	close(fd);
 }
 
@@ -213,7 +220,7 @@ int main(void)
 		bench_test(a_source_that_changed_is_named),
 		bench_test(a_clamped_time_is_no_change),
 		bench_test(a_socket_is_refused_by_name),
-		bench_test(a_tree_never_follows_links),
+		bench_test(a_tree_follows_links_only_when_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -165,6 +165,38 @@ static void one_that_exists_is_added_to(void **state)
 		"../../../etc\n755 2\n555 2\nbin\netc\nlib\nout\npipe\nsrv\ntmp\n");
 }
 
+static void a_link_to_a_folder_inside_is_a_folder(void **state)
+{
+	struct bench *b = *state;
+	static const char *const links[] = { "usr/sbin", "/usr/sbin", "lib", "../../usr/./sbin/" };
+	fill(b);
+	for (size_t i = 0; i < 4; i++) {
+		sh("rm -rf new; mkdir -p new/usr/sbin new/usr/lib; ln -s usr/sbin new/lib; ln -s "
+		   "%s new/bin;"
+		   "rm new/lib; test %s != lib || ln -s usr/lib new/lib",
+			links[i], links[i]);
+		write_ok(b, "new");
+		assert_string_equal(sh("readlink new/bin | tr -d '\n'"), links[i]);
+		assert_string_equal(
+			sh("cat new/usr/%s/twin", i == 2 ? "lib" : "sbin"), "program\n");
+	}
+}
+
+static void no_link_leads_out(void **state)
+{
+	struct bench *b = *state;
+	char absolute[100];
+	snprintf(absolute, sizeof(absolute), "%s/elsewhere", b->dir);
+	const char *const links[] = { "../elsewhere", "/elsewhere", absolute, "../../../../etc" };
+	fill(b);
+	mkdir("elsewhere", 0755);
+	for (size_t i = 0; i < 4; i++) {
+		sh("rm -rf new; mkdir new; ln -s %s new/bin", links[i]);
+		assert_int_equal(write_to(b, "new"), -EEXIST);
+		assert_string_equal(sh("ls -A new elsewhere"), "elsewhere:\n\nnew:\nbin\n");
+	}
+}
+
 static void a_conflict_is_found_before_anything_is_written(void **state)
 {
 	struct bench *b = *state;
@@ -322,6 +354,8 @@ int main(void)
 		bench_test(owners_nodes_and_capabilities_are_set_by_root),
 		bench_test(what_a_user_cannot_set_is_told),
 		bench_test(one_that_exists_is_added_to),
+		bench_test(a_link_to_a_folder_inside_is_a_folder),
+		bench_test(no_link_leads_out),
 		bench_test(a_conflict_is_found_before_anything_is_written),
 		bench_test(a_failure_leaves_what_was_there),
 		bench_test(a_failed_move_is_undone),
