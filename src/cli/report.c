@@ -20,6 +20,9 @@ void report_error(const struct mkr_error *err)
 }
 
 static void talk(const char *kind, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static void talk(const char *kind, const char *fmt, va_list ap)
 {
 	char raw[4096], text[4096];
 	vsnprintf(raw, sizeof(raw), fmt, ap);

@@ -49,8 +49,6 @@ static void pass_env(struct strings *env, struct arena *arena, const char *name)
 		set_env(env, arena_printf(arena, "%s=%s", name, value));
 }
 
-extern char **environ;
-
 static int make_env(struct strings *env, struct arena *arena, const struct run_args *args,
 	struct mkr_error *err)
 {

@@ -131,8 +131,8 @@ static int tar_entry(
 static int tar_commit(struct mkr_sink *sink, struct mkr_error *err)
 {
 	struct tar *t = (struct tar *)sink;
-	size_t end =
-		2 * TAR_BLOCK + (size_t)(RECORD - (t->written + 2 * TAR_BLOCK) % RECORD) % RECORD;
+	const size_t tail = (size_t)2 * TAR_BLOCK;
+	size_t end = tail + (size_t)(RECORD - (t->written + tail) % RECORD) % RECORD;
 	int r = stream_zeros(t->stream, end, err);
 	if (r == 0)
 		r = stream_finish(t->stream, err);

@@ -72,7 +72,7 @@ static bool split_name(struct str path, size_t *prefix)
 	if (path.n <= sizeof(((struct ustar *)NULL)->name))
 		return true;
 	for (size_t i = path.n - 2; i > 0; i--) {
-		if (path.p[i] == '/' && i <= sizeof(((struct ustar *)NULL)->prefix)) {
+		if (i <= sizeof(((struct ustar *)NULL)->prefix) && path.p[i] == '/') {
 			*prefix = i;
 			return path.n - i - 1 <= sizeof(((struct ustar *)NULL)->name);
 		}

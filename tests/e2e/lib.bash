@@ -16,7 +16,8 @@ setup() {
 	# A sanitizer's status that no test expects; LD_PRELOAD is for the loader, not for it.
 	export ASAN_OPTIONS=exitcode=99:verify_asan_link_order=0 UBSAN_OPTIONS=exitcode=99
 	umask 022
-	T=$BATS_TEST_TMPDIR
+	T=$BATS_TEST_TMPDIR/t # bats has files of its own beside it
+	mkdir "$T"
 	cd "$T" || return 1
 	if declare -F set_up >/dev/null; then
 		set_up
