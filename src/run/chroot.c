@@ -57,13 +57,11 @@ int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_
 		mkr_detail(err, "hint", "leave --chroot out: without it every user can run a root");
 		return -EPERM;
 	}
-	cleanup_fd int made = -1;
 	int dir = mkr_image_dir(img);
-	if (dir < 0)
-		dir = made = unpack_to_tmpfs(img, err);
-	if (dir < 0)
-		return dir;
-	if (fchdir(dir) < 0 || chroot(".") < 0 || chdir("/") < 0)
+	cleanup_fd int made = dir < 0 ? unpack_to_tmpfs(img, err) : -1;
+	if (dir < 0 && made < 0)
+		return made;
+	if (fchdir(dir < 0 ? made : dir) < 0 || chroot(".") < 0 || chdir("/") < 0)
 		return mkr_fail(err, -errno, "cannot chroot into the root");
 	int r = drop_sys_chroot(err);
 	if (r < 0)

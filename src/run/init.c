@@ -95,33 +95,42 @@ static int keep_only(int *link, struct mkr_error *err)
 	return 0;
 }
 
-/* The child borrows this process' memory until it executes (vfork(2)): no page tables to copy, and
- * what it has to say of a failure is simply there. */
-static __attribute__((noinline)) pid_t spawn(
-	const struct command *c, struct command_failure *failure)
+struct spawn {
+	const struct command *command;
+	struct command_failure failure;
+};
+
+static int run_command(void *arg)
 {
-	failure->code = 0;
-	pid_t pid = vfork();
-	if (pid == 0) {
-		struct command_failure tried;
-		command_exec(c, &tried); /* writes also on the way to a success */
-		*failure = tried;
-		_exit(MKR_EXIT_LAUNCHER);
-	}
+	struct spawn *s = arg;
+	struct command_failure tried;
+	command_exec(s->command, &tried); /* writes also on the way to a success */
+	s->failure = tried;
+	return MKR_EXIT_LAUNCHER;
+}
+
+/* As vfork(2), on a stack of its own: the child borrows this process' memory until it executes. There
+ * are no page tables to copy, and what it has to say of a failure is simply there. */
+static pid_t spawn(struct spawn *s)
+{
+	_Alignas(16) char stack[128 * 1024];
+	s->failure.code = 0;
+	/* Stacks grow down on all machines but HP's PA-RISC. */
+	pid_t pid = clone(run_command, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, s);
 	return pid < 0 ? -errno : pid;
 }
 
 static int start(struct init *in, pid_t *ret_pid, struct report *out)
 {
-	struct command_failure failure;
+	struct spawn s = { .command = &in->command };
 	send_report(in->link, REPORT_STARTED, 0);
-	pid_t pid = spawn(&in->command, &failure);
+	pid_t pid = spawn(&s);
 	out->status = MKR_EXIT_LAUNCHER;
 	if (pid < 0)
 		return mkr_fail(&out->err, pid, "cannot fork");
-	if (failure.code < 0) {
+	if (s.failure.code < 0) {
 		waitpid(pid, NULL, 0);
-		return command_explain(&in->command, &failure, &out->status, &out->err);
+		return command_explain(&in->command, &s.failure, &out->status, &out->err);
 	}
 	*ret_pid = pid;
 	return 0;

@@ -212,6 +212,7 @@ static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 		r = finish(&l, ret_status, err);
 	}
 	sigprocmask(SIG_SETMASK, &l.mask, NULL);
+	in->command.mask = NULL;
 	return r;
 }
 

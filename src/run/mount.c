@@ -9,12 +9,11 @@
 #include <fcntl.h>
 #include <limits.h>
 
-_Static_assert(OP_RO == MS_RDONLY && OP_RO == MOUNT_ATTR_RDONLY, "one value for both calls");
-_Static_assert(
-	OP_NOSUID == MS_NOSUID && OP_NOSUID == MOUNT_ATTR_NOSUID, "one value for both calls");
-_Static_assert(OP_NODEV == MS_NODEV && OP_NODEV == MOUNT_ATTR_NODEV, "one value for both calls");
-_Static_assert(
-	OP_NOEXEC == MS_NOEXEC && OP_NOEXEC == MOUNT_ATTR_NOEXEC, "one value for both calls");
+enum {
+	BOTH = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	OURS = OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC,
+};
+_Static_assert(OURS == (int)BOTH, "op.h has the values of <linux/mount.h>");
 
 int open_below(int root, const char *path, int flags)
 {

@@ -68,7 +68,7 @@ static int read_entries(struct view *v, struct arena *arena, int dir, struct mkr
 	cleanup_dir DIR *list = fdopendir(fd);
 	if (!list)
 		return mkr_fail(err, -errno, "cannot list it");
-	fd = -1; /* the stream's now */
+	steal_fd(&fd); /* the stream's now */
 	const struct dirent *d;
 	while (errno = 0, (d = readdir(list))) {
 		const char *name = d->d_name;

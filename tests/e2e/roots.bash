@@ -1,10 +1,7 @@
 # shellcheck shell=bash
-# Roots for the tests of `mkroot run`. $MKROOT is the program, $INMATE a static test program.
+# Roots for the tests of `mkroot run`, beside lib.bash.
 
-: "${MKROOT:?the path of mkroot}" "${INMATE:?the path of the static test program}"
-
-# A sanitizer's report must not look like a status that a test expects.
-export ASAN_OPTIONS="${ASAN_OPTIONS:-exitcode=86}" LC_ALL=C.UTF-8
+: "${INMATE:?the path of the static test program, e2e/inmate.c}"
 
 # with_programs DIR PROGRAM...: the programs and the libraries they name, as the tutorials have it.
 with_programs() {
@@ -40,33 +37,15 @@ picture() {
 		find . -type f -exec sha256sum {} + | sort)
 }
 
-AS_USER=(setpriv --reuid 65533 --regid 65533 --clear-groups)
-as_user() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"${AS_USER[@]}" "$@"
-	else
-		"$@"
-	fi
-}
-
-needs_root() {
-	[ "$(id -u)" -eq 0 ] || skip "only root can do this"
-}
-
 needs_userns() {
 	as_user unshare --user --map-root-user true 2>/dev/null ||
-		skip "an ordinary user cannot create a user namespace here"
+		skip_or_fail "an ordinary user cannot create a user namespace here"
 }
 
-# Processes whose command line holds a word of this test's own.
+# Processes that have a word of this test's own as an argument; the word is not one of grep's.
 processes_with() {
-	local file n=0
-	for file in /proc/[0-9]*/cmdline; do
-		if tr '\0' '\n' 2>/dev/null <"$file" | grep -qxF -- "$1"; then
-			n=$((n + 1))
-		fi
-	done 2>/dev/null
-	echo "$n"
+	printf '%s' "$1" >"$BATS_TEST_TMPDIR/.word"
+	grep -lzsxF -f "$BATS_TEST_TMPDIR/.word" /proc/[0-9]*/cmdline | wc -l
 }
 
 # eventually COMMAND...: true within five seconds.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2016 # what runs inside the root expands there
-bats_require_minimum_version 1.5.0
+load lib
 load roots
 
 setup_file() {
@@ -19,7 +19,7 @@ teardown_file() {
 	rm -rf "$ROOTS"
 }
 
-setup() {
+set_up() {
 	M=$ROOTS/mkroot
 }
 
@@ -35,20 +35,18 @@ teardown() {
 # Sets what bats' own run does; that one takes 127 for a mistake in the test.
 capture() {
 	status=0
-	output=$(timeout 60 "$@" 2>"$BATS_TEST_TMPDIR/.stderr") || status=$?
+	output=$("$@" 2>"$BATS_TEST_TMPDIR/.stderr") || status=$?
 	stderr=$(cat "$BATS_TEST_TMPDIR/.stderr")
 	mapfile -t lines <<<"$output"
 	mapfile -t stderr_lines <<<"$stderr"
 }
 
 run_() {
-	capture "$M" run "$@"
+	capture timeout 60 "$M" run "$@"
 }
 
 user_run() {
-	local switch=()
-	[ "$(id -u)" -ne 0 ] || switch=("${AS_USER[@]}")
-	capture "${switch[@]}" "$M" run "$@"
+	capture as_user timeout 60 "$M" run "$@"
 }
 
 @test "run: a command in a folder, its output and status" {
@@ -508,7 +506,7 @@ none_with() {
 
 # script(1) gives a command a terminal and types what it reads itself.
 needs_script() {
-	command -v script >/dev/null || skip "script(1) makes the terminal"
+	command -v script >/dev/null || skip_or_fail "no script(1) here to make a terminal"
 }
 
 @test "run: on a terminal, job control and Ctrl-C are the command's" {
