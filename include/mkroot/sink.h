@@ -19,6 +19,7 @@ typedef void mkr_warn_fn(void *ctx, const char *text);
 /* What the user said about the output. */
 struct mkr_target {
 	const char *output; /* as typed: "root/", "dir:PATH", "x.tar.zst", "tar:PATH", "-" */
+	int fd; /* what "-" means; 0: standard output. The caller's */
 	const char *home; /* a folder that is never written into, or NULL */
 	int level; /* compression level, -1: the format's own default */
 	unsigned threads; /* for compression; 0: all CPUs. Never changes the bytes */

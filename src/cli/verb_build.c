@@ -1,5 +1,6 @@
 /* mkroot build: programs in, a root out. */
 #include "cli/input.h"
+#include "cli/launch.h"
 #include "cli/missing.h"
 #include "cli/report.h"
 #include "cli/verb.h"
@@ -15,6 +16,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 struct build_args {
@@ -22,7 +24,7 @@ struct build_args {
 	struct input_args input;
 	const char *output, *owner;
 	struct opt_list include, exclude;
-	bool dry_run, keep_going;
+	bool dry_run, keep_going, run;
 	int level, jobs;
 };
 
@@ -31,6 +33,8 @@ static const struct opt build_opts[] = {
 	{ 'o', "output", "OUTPUT",
 		"a folder, x.tar, x.tar.gz, x.tar.xz, x.tar.zst, or - (see below)", OPT_STRING,
 		AT(output) },
+	{ 0, "run", NULL, "start the result: the command behind --, or the first PROGRAM", OPT_FLAG,
+		AT(run) },
 	{ 'S', "sysroot", "DIR", "take everything from DIR, of any architecture [/]", OPT_STRING,
 		AT(input.sysroot) },
 	{ 0, "root", "DIR", NULL, OPT_STRING, AT(input.sysroot) },
@@ -57,6 +61,9 @@ struct build {
 	struct mkr_closure *closure;
 	struct mkr_plan *plan;
 	struct mkr_target target;
+	const char *const *programs;
+	size_t n_programs;
+	const char *const *cmd; /* --run: what to start; ends with NULL */
 };
 
 static int usage(const struct mkr_error *err)
@@ -149,13 +156,14 @@ static int add_include(struct build *b, const char *typed, struct mkr_error *err
 }
 
 /* All programs are looked at, so that one call names all that is wrong. */
-static int add_all(struct build *b, const struct opt_rest *rest)
+static int add_all(struct build *b)
 {
 	struct mkr_error err;
 	int status = EXIT_DONE;
-	for (size_t i = 0; i < rest->n + b->args->include.n; i++) {
-		int r = i < rest->n ? add_program(b, rest->operand[i], &err)
-				    : add_include(b, b->args->include.at[i - rest->n], &err);
+	for (size_t i = 0; i < b->n_programs + b->args->include.n; i++) {
+		bool program = i < b->n_programs;
+		int r = program ? add_program(b, b->programs[i], &err)
+				: add_include(b, b->args->include.at[i - b->n_programs], &err);
 		if (r == 0)
 			continue;
 		report_error(&err);
@@ -187,7 +195,7 @@ static void summarise(
 	report_note("%s%s%zu entries, %s", verb, where, n, show_size(&size, bytes));
 }
 
-static int write_plan(struct build *b, const struct opt_rest *rest)
+static int write_plan(struct build *b)
 {
 	const struct build_args *args = b->args;
 	struct mkr_error err;
@@ -208,8 +216,7 @@ static int write_plan(struct build *b, const struct opt_rest *rest)
 		report_error(&err);
 		return EXIT_IO;
 	}
-	(void)rest;
-	if (!args->common.quiet && strcmp(args->output, "-") != 0) {
+	if (!args->common.quiet && args->output && strcmp(args->output, "-") != 0) {
 		struct shown_name name;
 		char where[sizeof(name.text) + 4];
 		snprintf(where, sizeof(where), "%s: ", show_name(&name, args->output));
@@ -219,7 +226,7 @@ static int write_plan(struct build *b, const struct opt_rest *rest)
 }
 
 /* From an open input to a written output. */
-static int build(struct build *b, const struct mkr_policy *policy, const struct opt_rest *rest)
+static int build(struct build *b, const struct mkr_policy *policy)
 {
 	const struct build_args *args = b->args;
 	struct mkr_error err;
@@ -228,7 +235,7 @@ static int build(struct build *b, const struct mkr_policy *policy, const struct 
 		report_error(&err);
 		return EXIT_IO;
 	}
-	int status = add_all(b, rest);
+	int status = add_all(b);
 	if (status != EXIT_DONE)
 		return status;
 	const char *const *warnings = mkr_closure_warnings(b->closure);
@@ -242,24 +249,55 @@ static int build(struct build *b, const struct mkr_policy *policy, const struct 
 		report_error(&err);
 		return report_status(r);
 	}
-	status = write_plan(b, rest);
+	status = write_plan(b);
 	return status == EXIT_DONE && missing ? EXIT_NO : status;
+}
+
+/* What --run starts: the words behind "--", or the first program. */
+static void split_operands(struct build *b, const struct opt_rest *rest)
+{
+	b->programs = rest->operand;
+	b->n_programs = b->args->run ? rest->dashes : rest->n;
+	if (rest->n > b->n_programs)
+		b->cmd = rest->operand + b->n_programs;
+}
+
+/* Starts what was written. Returns the exit status to pass on. */
+static int run_result(struct build *b)
+{
+	struct mkr_error err;
+	cleanup_free char *first = NULL;
+	int status = EXIT_DONE;
+	const char *one[2] = { NULL, NULL };
+	if (!b->cmd && b->n_programs && input_program(&b->in, b->programs[0], &first, &err) == 0)
+		one[0] = first;
+	const char *const *cmd = b->cmd ? b->cmd : one[0] ? one : NULL;
+	char held[64];
+	snprintf(held, sizeof(held), "/proc/self/fd/%d", b->target.fd);
+	const char *ref = b->args->output ? b->args->output : held;
+	struct launch_args defaults = { 0 };
+	if (launch(ref, cmd, &defaults, &status, &err) < 0)
+		report_error(&err);
+	return status;
 }
 
 static int check_args(
 	const struct build_args *args, const struct opt_rest *rest, struct mkr_error *err)
 {
-	if (rest->n + args->include.n == 0) {
+	if ((args->run ? rest->dashes : rest->n) + args->include.n == 0) {
 		mkr_failx(err, -EINVAL, "no PROGRAM given");
 		mkr_detail(err, "hint", "mkroot /bin/bash /bin/ls -o root.tar");
 		return -EINVAL;
 	}
-	if (!args->output && !args->dry_run) {
+	if (!args->output && !args->dry_run && !args->run) {
 		mkr_failx(err, -EINVAL, "no OUTPUT given");
 		mkr_detail(err, "hint",
 			"add -o root/ or -o root.tar, or -n to see what would be in it");
 		return -EINVAL;
 	}
+	if (args->run && args->output && strcmp(args->output, "-") == 0)
+		return mkr_failx(err, -EINVAL,
+			"--run and -o - do not go together: standard output is the command's");
 	return 0;
 }
 
@@ -269,6 +307,7 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 	struct mkr_error err;
 	struct mkr_policy policy = { 0 };
 	struct build b = { .args = args };
+	split_operands(&b, rest);
 	b.target = (struct mkr_target){ .output = args->output,
 		.home = getenv("HOME"),
 		.level = args->level ? args->level : -1,
@@ -285,11 +324,19 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 			return r == -EINVAL || r == -EPERM ? EXIT_USAGE : EXIT_IO;
 		}
 	}
+	/* Without -o the result is a tar that only this process and what it starts ever see. */
+	cleanup_fd int held = args->run && !args->output ? memfd_create("root", MFD_CLOEXEC) : -1;
+	if (held >= 0) {
+		b.target.output = "-";
+		b.target.fd = held;
+	}
 	int status = EXIT_IO;
 	if (input_open(&b.in, &args->input, &err) < 0)
 		report_error(&err);
 	else
-		status = build(&b, &policy, rest);
+		status = build(&b, &policy);
+	if (status == EXIT_DONE && args->run && !args->dry_run)
+		status = run_result(&b);
 	mkr_plan_free(b.plan);
 	mkr_closure_free(b.closure);
 	input_close(&b.in);

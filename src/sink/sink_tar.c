@@ -47,13 +47,18 @@ static int check_parent(const char *path, struct mkr_error *err)
 	return 0;
 }
 
+static int stdout_of(const struct mkr_target *to)
+{
+	return to->fd ? to->fd : STDOUT_FILENO;
+}
+
 static int tar_check(const struct sink_args *args, struct mkr_error *err)
 {
 	int r = stream_check(args->suffix, args->to->level, err);
 	if (r < 0)
 		return r;
 	if (is_stdout(args))
-		return refuse_terminal(STDOUT_FILENO, err);
+		return refuse_terminal(stdout_of(args->to), err);
 	struct stat st;
 	bool there = stat(args->path, &st) == 0;
 	if (there && S_ISDIR(st.st_mode))
@@ -75,7 +80,7 @@ static int open_file(struct tar *t, struct mkr_error *err)
 	if (!is_stdout(t->head.args))
 		return new_file_open(&t->file, t->head.args->path, err);
 	t->file = (struct new_file){ .dirfd = -1, .direct = true };
-	t->file.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	t->file.fd = fcntl(stdout_of(t->head.args->to), F_DUPFD_CLOEXEC, 0);
 	return t->file.fd < 0 ? mkr_fail(err, -errno, "cannot write 'standard output'") : 0;
 }
 

@@ -423,3 +423,18 @@ usr/sbin'
 		[ ! -e root.tar ] || tar tf root.tar >/dev/null
 	done
 }
+
+@test "build: --run starts the first program, or the words behind --" {
+	local shell
+	shell=$(command -v bash)
+	mkroot "$shell" ls --run -- bash -c 'ls /usr/bin; exit 4'
+	says 4 $'bash\nls'
+	[ "$(ls -A | grep -v separate)" = "" ]
+	mkroot --run id -o root.tar
+	says 0
+	[[ $output == uid=0* ]]
+	tar tf root.tar >/dev/null
+	mkroot --run "$shell" -o -
+	says 2 ""
+	complains --run
+}

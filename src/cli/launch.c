@@ -1,0 +1,92 @@
+#include "cli/launch.h"
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/vec.h"
+
+#include <mkroot/image.h>
+#include <mkroot/run.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+DEFINE_CLEANUP(mkr_image, mkr_image_free);
+DEFINE_CLEANUP(arena, arena_free);
+
+struct strings {
+	VEC(const char *) list;
+};
+
+/* The value of NAME wins over an earlier one, as with docker run -e. */
+static void set_env(struct strings *env, const char *pair)
+{
+	size_t n = strcspn(pair, "=") + 1;
+	for (size_t i = 0; i < env->list.n; i++) {
+		if (strncmp(env->list.at[i], pair, n) == 0) {
+			env->list.at[i] = pair;
+			return;
+		}
+	}
+	vec_push(&env->list, pair);
+}
+
+static void pass_env(struct strings *env, struct arena *arena, const char *name)
+{
+	const char *value = getenv(name);
+	if (value)
+		set_env(env, arena_printf(arena, "%s=%s", name, value));
+}
+
+static int make_env(struct strings *env, struct arena *arena, const struct launch_args *args,
+	struct mkr_error *err)
+{
+	static const char *const fixed[] = {
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"HOME=/root",
+		"LANG=C.UTF-8",
+	};
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
+		set_env(env, fixed[i]);
+	pass_env(env, arena, "TERM");
+	for (char **e = environ; args->env_host && *e; e++)
+		if (strchr(*e, '='))
+			set_env(env, *e);
+	for (size_t i = 0; i < args->env.n; i++) {
+		const char *pair = args->env.at[i];
+		if (!*pair || *pair == '=')
+			return mkr_failx(err, -EINVAL,
+				"option '--env' takes NAME or NAME=VALUE, not '%s'", pair);
+		if (strchr(pair, '='))
+			set_env(env, pair);
+		else
+			pass_env(env, arena, pair);
+	}
+	vec_push(&env->list, NULL);
+	return 0;
+}
+
+int launch(const char *ref, const char *const *cmd, const struct launch_args *args, int *ret_status,
+	struct mkr_error *err)
+{
+	cleanup_(mkr_image) struct mkr_image *img = NULL;
+	cleanup_(arena) struct arena *arena = arena_new();
+	struct strings env = { 0 };
+	*ret_status = MKR_EXIT_LAUNCHER;
+	int r = make_env(&env, arena, args, err);
+	if (r == 0)
+		r = mkr_image_open(&img, ref, err);
+	if (r == 0) {
+		struct mkr_box box = {
+			.argv = cmd,
+			.env = env.list.at,
+			.workdir = args->workdir,
+			.hostname = args->hostname,
+			.chroot = args->chroot,
+		};
+		r = mkr_run(img, &box, ret_status, err);
+	}
+	vec_free(&env.list);
+	return r;
+}

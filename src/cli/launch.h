@@ -1,0 +1,23 @@
+/* Starting a command in a root, for the verbs that do: run, and build --run. */
+#ifndef CLI_LAUNCH_H
+#define CLI_LAUNCH_H
+
+#include "cli/opt.h"
+
+#include <mkroot/error.h>
+
+#include <stdbool.h>
+
+/* What run's options say. Zeroed: all defaults. */
+struct launch_args {
+	bool chroot, env_host;
+	struct opt_list env;
+	const char *workdir, *hostname;
+};
+
+/* Runs cmd (ends with NULL; NULL: a shell) in the root that `ref` names. *ret_status is the exit
+ * status to pass on, also on failure. The environment is read here. */
+int launch(const char *ref, const char *const *cmd, const struct launch_args *args, int *ret_status,
+	struct mkr_error *err);
+
+#endif
