@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # mkroot check: does a root hold what it needs? Findings on stdout, whole.
 
+# shellcheck disable=SC2154 # stderr is set by mkroot()
 load lib
 
 @test "check: a root that holds all it needs" {
