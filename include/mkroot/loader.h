@@ -103,6 +103,21 @@ int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_
 void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t load,
 	const char **looked_in, const char **exists);
 
+/* For a load without a path: a file of its name that the search did meet and pass over, in words
+ * ("/usr/lib/libc.so.6 is for x86-64, but /usr/bin/app is for aarch64"); NULL: there was none. The
+ * loader's. */
+const char *mkr_loader_passed_over(struct mkr_loader *ld, const struct mkr_map *map, size_t load);
+
+/* A need that its asker's own search does not lead to: it is met only because somebody else has loaded
+ * that object before. Such a library works in this program and fails in the next one. */
+struct mkr_borrowed {
+	size_t by, load; /* who asks, and what for: indexes of map->load */
+};
+
+/* All of a map, in the order of `by`. Returns how many; *out is the loader's. */
+size_t mkr_loader_borrowed(
+	struct mkr_loader *ld, const struct mkr_map *map, const struct mkr_borrowed **out);
+
 enum { MKR_LOADS_MAX = 65536 };
 
 #ifdef __cplusplus

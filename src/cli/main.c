@@ -1,4 +1,5 @@
 /* mkroot: finds the verb, parses its options, calls it. */
+#include "cli/color.h"
 #include "cli/report.h"
 #include "cli/verb.h"
 
@@ -42,8 +43,10 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	if (!args)
 		abort();
 	int status;
-	if (opt_parse(argc, (const char *const *)argv, tables, verb->order, args, &rest, &err) <
-		0) {
+	int r = opt_parse(argc, (const char *const *)argv, tables, verb->order, args, &rest, &err);
+	if (r == 0 && (r = color_check(args->color, &err)) < 0)
+		opt_rest_free(&rest);
+	if (r < 0) {
 		report_error(&err);
 		free(args);
 		return verb->failure;

@@ -46,31 +46,41 @@ static void hint(const char *name, const char *exists)
 		dir ? dir : 1, exists);
 }
 
-static void report_library(struct arena *a, struct mkr_loader *ld, const struct mkr_missing *m)
+static bool is_interp(const struct mkr_map *map, const struct mkr_load *load)
 {
-	const struct mkr_load *load = &m->map->load[m->load];
+	return map->interp && strcmp(load->name, map->interp) == 0;
+}
+
+void missing_report_load(struct mkr_loader *ld, const struct mkr_map *map, size_t at)
+{
+	const struct mkr_load *load = &map->load[at];
 	struct shown_name name, text;
+	struct arena *a = arena_new();
+	fflush(stdout);
 	if (load->refused)
 		fprintf(stderr, "mkroot: error: %s: %s\n", show_name(&name, load->where),
 			load->refused);
 	else
 		fprintf(stderr, "mkroot: error: %s not found\n", show_name(&name, load->name));
-	fprintf(stderr, "  needed by  %s\n", show_name(&text, chain(a, m->map, load->by)));
+	fprintf(stderr, "  needed by  %s\n", show_name(&text, chain(a, map, load->by)));
+	arena_free(a);
 	if (load->refused) {
 		fprintf(stderr, "  the loader stops at this file and does not search on\n");
 		return;
 	}
-	if (m->map->interp && strcmp(load->name, m->map->interp) == 0) {
+	if (is_interp(map, load)) {
 		fprintf(stderr, "  it is the interpreter (PT_INTERP) of %s\n",
-			show_name(&text, m->map->program));
+			show_name(&text, map->program));
 		fprintf(stderr,
 			"  hint: install the C library that has it, or name the system that "
 			"does with -S\n");
 		return;
 	}
-	const char *looked_in, *exists;
-	mkr_loader_explain(ld, m->map, m->load, &looked_in, &exists);
+	const char *looked_in, *exists, *passed = mkr_loader_passed_over(ld, map, at);
+	mkr_loader_explain(ld, map, at, &looked_in, &exists);
 	fprintf(stderr, "  looked in  %s\n", show_name(&text, looked_in));
+	if (passed)
+		fprintf(stderr, "  passed over  %s\n", show_name(&text, passed));
 	hint(load->name, exists);
 }
 
@@ -88,17 +98,15 @@ size_t missing_report(const struct mkr_closure *c, struct mkr_loader *ld)
 {
 	size_t n, said = 0;
 	const struct mkr_missing *all = mkr_closure_missing(c, &n);
-	struct arena *a = arena_new();
 	fflush(stdout);
 	for (size_t i = 0; i < n; i++) {
 		if (said_before(all, i))
 			continue;
 		said++;
 		if (all[i].map)
-			report_library(a, ld, &all[i]);
+			missing_report_load(ld, all[i].map, all[i].load);
 		else
 			report_interpreter(&all[i]);
 	}
-	arena_free(a);
 	return said;
 }

@@ -1,7 +1,10 @@
 /* mkroot ldd: what the loader would map, in ldd's words, without running anything. */
+#include "cli/color.h"
 #include "cli/input.h"
+#include "cli/missing.h"
 #include "cli/report.h"
 #include "cli/verb.h"
+#include "cli/view.h"
 
 #include "base/cleanup.h"
 
@@ -14,6 +17,7 @@
 struct ldd_args {
 	struct common_args common;
 	struct input_args input;
+	bool tree, list, json, dot;
 };
 
 #define AT(member) offsetof(struct ldd_args, member)
@@ -27,6 +31,10 @@ static const struct opt ldd_opts[] = {
 		AT(input.preload) },
 	{ 0, "hwcaps", "WHICH", "glibc-hwcaps folders: host, none or a level [host]", OPT_STRING,
 		AT(input.hwcaps) },
+	{ 0, "tree", NULL, "who needs what, how it was found, and its size", OPT_FLAG, AT(tree) },
+	{ 0, "list", NULL, "the path of each file once, interpreters too", OPT_FLAG, AT(list) },
+	{ 0, "json", NULL, "one JSON document", OPT_FLAG, AT(json) },
+	{ 0, "dot", NULL, "a graph for graphviz", OPT_FLAG, AT(dot) },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, 0 },
 };
 
@@ -39,8 +47,7 @@ static void print_refused(const struct mkr_map *map, const struct mkr_load *load
 		load->refused, show_name(&by, map->load[load->by].path));
 }
 
-/* False: the line says that something is wrong. */
-static bool print_load(const struct mkr_map *map, const struct mkr_load *load)
+static void print_load(const struct mkr_map *map, const struct mkr_load *load)
 {
 	struct shown_name name, path;
 	if (load->refused)
@@ -51,20 +58,44 @@ static bool print_load(const struct mkr_map *map, const struct mkr_load *load)
 		printf("\t%s\n", show_name(&name, load->name));
 	else
 		printf("\t%s => %s\n", show_name(&name, load->name), show_name(&path, load->path));
-	return load->path != NULL;
 }
 
-/* What has no DT_NEEDED: for ld.so that is "statically linked", whatever PT_INTERP and LD_PRELOAD say. */
-static bool needs_nothing(const struct mkr_elf *elf)
+static void plain_show(
+	struct view *v, const char *typed, const char *path, const struct mkr_map *map)
 {
-	for (size_t i = 0; i < elf->n_requests; i++)
-		if (elf->requests[i].kind == MKR_REQUEST_NEEDED)
-			return false;
-	return true;
+	(void)v;
+	(void)typed;
+	(void)path;
+	if (map->is_static)
+		puts("\tstatically linked");
+	for (size_t i = 1; i < map->n; i++)
+		if (!map->load[i].before_program)
+			print_load(map, &map->load[i]);
+}
+
+/* ldd's lines, which say themselves what is missing. */
+static const struct view_ops view_plain = { .show = plain_show, .tells_missing = true };
+
+/* Says on stderr what is not as it should be. Returns the exit status that the map deserves. */
+static int report_map(const struct ldd_args *args, const struct view *v, const struct mkr_map *map)
+{
+	int status = EXIT_DONE;
+	for (size_t i = 1; i < map->n; i++) {
+		const struct mkr_load *l = &map->load[i];
+		if (l->path || l->before_program)
+			continue;
+		status = EXIT_NO;
+		if (!l->optional && (!v->ops->tells_missing || args->common.verbose))
+			missing_report_load(v->loader, map, i);
+	}
+	for (const char *const *w = map->warnings; *w && !args->common.quiet; w++)
+		report_warning("%s", *w);
+	return status;
 }
 
 /* One FILE. Returns the exit status that it deserves. */
-static int ldd_one(const struct ldd_args *args, struct input *in, const char *typed)
+static int ldd_one(
+	const struct ldd_args *args, struct view *v, const struct input *in, const char *typed)
 {
 	struct mkr_error err;
 	cleanup_free char *path = input_path(in, typed);
@@ -72,54 +103,83 @@ static int ldd_one(const struct ldd_args *args, struct input *in, const char *ty
 	int r = mkr_loader_map(in->loader, path, &map, &err);
 	if (r < 0) {
 		report_error(&err);
+		if (v->ops->fail)
+			v->ops->fail(v, typed, path, &err);
 		return r == -EACCES ? EXIT_IO : EXIT_NO;
 	}
-	if (map->is_static || (!map->interp_missing && needs_nothing(map->load[0].elf))) {
-		puts("\tstatically linked");
-		return EXIT_DONE;
+	v->ops->show(v, typed, path, map);
+	return report_map(args, v, map);
+}
+
+/* Which view was asked for; at most one. */
+static int choose_view(
+	const struct ldd_args *args, const struct view_ops **out, struct mkr_error *err)
+{
+	const struct {
+		bool on;
+		const struct view_ops *ops;
+	} rows[] = { { args->tree, &view_tree }, { args->list, &view_flat },
+		{ args->json, &view_json }, { args->dot, &view_dot } };
+	*out = &view_plain;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!rows[i].on)
+			continue;
+		if (*out != &view_plain)
+			return mkr_failx(err, -EINVAL,
+				"only one of --tree, --list, --json and --dot can be shown");
+		*out = rows[i].ops;
 	}
-	bool whole = true;
-	for (size_t i = 1; i < map->n; i++)
-		if (!map->load[i].before_program)
-			whole &= print_load(map, &map->load[i]);
-	for (const char *const *w = map->warnings; *w && !args->common.quiet; w++)
-		report_warning("%s", *w);
-	return whole ? EXIT_DONE : EXIT_NO;
+	return 0;
+}
+
+static int show_all(const struct ldd_args *args, const struct input *in, struct view *v,
+	const struct opt_rest *rest)
+{
+	int status = EXIT_DONE;
+	view_open(v);
+	for (size_t i = 0; i < rest->n; i++) {
+		struct shown_name name;
+		if (rest->n > 1 && v->ops == &view_plain)
+			printf("%s:\n", show_name(&name, rest->operand[i]));
+		int one = ldd_one(args, v, in, rest->operand[i]);
+		status = one > status ? one : status;
+	}
+	view_close(v);
+	return report_flush() ? status : EXIT_IO;
 }
 
 static int ldd_main(const void *ptr, const struct opt_rest *rest)
 {
 	const struct ldd_args *args = ptr;
 	struct mkr_error err;
-	if (rest->n == 0) {
-		mkr_failx(&err, -EINVAL, "no FILE given");
+	struct view v = { .out = stdout, .color = color_wanted(args->common.color, stdout) };
+	int r = choose_view(args, &v.ops, &err);
+	if (r == 0 && rest->n == 0) {
+		r = mkr_failx(&err, -EINVAL, "no FILE given");
 		mkr_detail(&err, "hint", "mkroot ldd /bin/ls");
+	}
+	if (r < 0) {
 		report_error(&err);
 		return EXIT_USAGE;
 	}
 	struct input in;
 	struct input_args input = args->input;
 	input.honour_preload = true;
+	int status = EXIT_IO;
 	if (input_open(&in, &input, &err) < 0) {
 		report_error(&err);
-		input_close(&in);
-		return EXIT_IO;
-	}
-	int status = EXIT_DONE;
-	for (size_t i = 0; i < rest->n; i++) {
-		struct shown_name name;
-		if (rest->n > 1)
-			printf("%s:\n", show_name(&name, rest->operand[i]));
-		int one = ldd_one(args, &in, rest->operand[i]);
-		status = one > status ? one : status;
+	} else {
+		v.root = in.root;
+		v.loader = in.loader;
+		status = show_all(args, &in, &v, rest);
 	}
 	input_close(&in);
-	return report_flush() ? status : EXIT_IO;
+	return status;
 }
 
 const struct verb verb_ldd = {
 	.name = "ldd",
-	.synopsis = "[-S DIR] [-L PATHS] FILE...",
+	.synopsis = "[-S DIR] [-L PATHS] [--tree|--list|--json|--dot] FILE...",
 	.help = "print what the loader would map for FILE, as ldd does, without running anything",
 	.more = "With -S, FILE and PATHS are paths inside DIR. Exit status 1: a library is not "
 		"found, or\n"

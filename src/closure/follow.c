@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "elf/script.h"
+#include "os/command.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -109,23 +110,6 @@ static int add_interpreter(struct mkr_closure *c, const char *script, const char
 	return closure_follow(c, interp, true, depth + 1, err);
 }
 
-/* Where env(1) finds a command: the folders that a shell has when nobody set PATH. */
-static const char *find_command(struct mkr_closure *c, const char *name)
-{
-	static const char *const dirs[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-		"/usr/bin", "/sbin", "/bin" };
-	if (strchr(name, '/'))
-		return name;
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
-		const char *path = arena_printf(c->arena, "%s/%s", dirs[i], name);
-		struct stat st;
-		cleanup_fd int fd = mkr_root_open_file(c->root, path, &st, NULL);
-		if (fd >= 0 && (st.st_mode & 0111))
-			return path;
-	}
-	return NULL;
-}
-
 static int follow_script(struct mkr_closure *c, const char *path, const struct script *s,
 	unsigned depth, struct mkr_error *err)
 {
@@ -135,7 +119,7 @@ static int follow_script(struct mkr_closure *c, const char *path, const struct s
 	int r = add_interpreter(c, path, s->interp, depth, err);
 	if (r < 0 || !s->command)
 		return r;
-	const char *command = find_command(c, s->command);
+	const char *command = command_find(c->root, c->arena, s->command);
 	if (!command) {
 		add_missing(c, s->command, path, NULL, 0);
 		return 0;

@@ -38,6 +38,7 @@ struct hit {
 	enum mkr_how how;
 	const struct dir *dir; /* of a list, or NULL */
 	const char *refused; /* the loader would stop here, and why */
+	const struct place *passed; /* the first file that was passed over: another machine's */
 };
 
 struct process;

@@ -148,6 +148,8 @@ static bool try_path(struct process *p, const char *path, struct hit *hit)
 	int verdict = glibc_verify(p, hit->place, &hit->refused);
 	if (verdict > 0)
 		hit->refused = NULL;
+	if (verdict == 0 && hit->place->file && !hit->passed)
+		hit->passed = hit->place;
 	return verdict != 0;
 }
 
@@ -288,7 +290,7 @@ static void glibc_search(struct process *p, size_t by, struct name *name, struct
 		return;
 	}
 	if (!search_system(p, text, nodeflib, hit))
-		*hit = (struct hit){ 0 };
+		*hit = (struct hit){ .passed = hit->passed };
 	if (!nodeflib && !hit->refused) {
 		name->searched_by = p->libc;
 		name->found = hit->place;

@@ -2,6 +2,7 @@
 #include <mkroot/loader.h>
 
 #include "elf/machine.h"
+#include "loader/again.h"
 #include "loader/explain.h"
 #include "loader/map.h"
 #include "os/root.h"
@@ -105,6 +106,16 @@ static const char *default_interp(struct mkr_loader *ld, const struct mkr_elf *e
 	return m ? m->interp : "/lib/ld.so.1";
 }
 
+/* The libc whose rules hold for p->program. */
+static struct libc *libc_of_process(struct mkr_loader *ld, struct process *p)
+{
+	const char *interp = p->program->interp;
+	if (!interp)
+		interp = default_interp(ld, p->program);
+	/* A relative interpreter is relative to the working directory, as execve(2) takes it. */
+	return libc_of(ld, process_absolute(p, interp), p->program);
+}
+
 /* Why the kernel or ldd would not take the file as what a map is made for. */
 static int check_program(const struct place *place, const char *program, struct mkr_error *err)
 {
@@ -136,13 +147,19 @@ int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_
 		*out = map_static(&ld->reg, program, place->file);
 		return 0;
 	}
-	const char *interp = elf->interp ? elf->interp : default_interp(ld, elf);
 	struct process p = {
 		.reg = &ld->reg, .search = &ld->search, .program = elf, .number = ++ld->processes
 	};
-	/* A relative interpreter is relative to the working directory, as execve(2) takes it. */
-	p.libc = libc_of(ld, process_absolute(&p, interp), elf);
+	p.libc = libc_of_process(ld, &p);
 	return map_program(&p, program, place->file, out, err);
+}
+
+/* The process of a map, to ask it more. */
+static struct process again_process(struct mkr_loader *ld, const struct mkr_map *map)
+{
+	struct process p = { .reg = &ld->reg, .search = &ld->search, .program = map->load[0].elf };
+	p.libc = libc_of_process(ld, &p);
+	return p;
 }
 
 void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t load,
@@ -155,11 +172,24 @@ void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t
 		*exists = explain_find(&ld->reg, map, base_name(l->name));
 		return;
 	}
-	const struct libc *libc = ld->libcs;
-	while (libc && libc->flavour->name != map->libc)
-		libc = libc->next;
-	*looked_in = libc
-		? libc->flavour->describe(&ld->reg, libc, &ld->search, map, &map->load[l->by])
-		: "";
+	struct process p = again_process(ld, map);
+	*looked_in =
+		p.libc->flavour->describe(&ld->reg, p.libc, &ld->search, map, &map->load[l->by]);
 	*exists = explain_find(&ld->reg, map, l->name);
+}
+
+const char *mkr_loader_passed_over(struct mkr_loader *ld, const struct mkr_map *map, size_t load)
+{
+	struct process p = again_process(ld, map);
+	return again_passed_over(&p, map, load);
+}
+
+size_t mkr_loader_borrowed(
+	struct mkr_loader *ld, const struct mkr_map *map, const struct mkr_borrowed **out)
+{
+	*out = NULL;
+	if (map->is_static)
+		return 0;
+	struct process p = again_process(ld, map);
+	return again_borrowed(&p, map, out);
 }

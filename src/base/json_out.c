@@ -1,0 +1,159 @@
+#include "base/json_out.h"
+
+#include "base/escape.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool in_array(const struct json *j)
+{
+	return j->arrays >> j->depth & 1;
+}
+
+static void indent(const struct json *j)
+{
+	fputc('\n', j->out);
+	for (unsigned i = 0; i < j->depth; i++)
+		fputs("  ", j->out);
+}
+
+/* U+FFFD for each byte that belongs to no character. */
+static void put_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (const unsigned char *p = (const unsigned char *)text; *p;) {
+		size_t n = utf8_length(p);
+		if (n == 0)
+			fputs("\\ufffd", out);
+		else if (*p == '"' || *p == '\\')
+			fprintf(out, "\\%c", *p);
+		else if (*p == '\n' || *p == '\t')
+			fputs(*p == '\n' ? "\\n" : "\\t", out);
+		else if (*p < 0x20 || *p == 0x7f)
+			fprintf(out, "\\u%04x", *p);
+		else
+			fwrite(p, 1, n, out);
+		p += n ? n : 1;
+	}
+	fputc('"', out);
+}
+
+/* The comma, the line and the key in front of a value. */
+static void lead(struct json *j, const char *key)
+{
+	uint64_t bit = UINT64_C(1) << j->depth;
+	if (j->used & bit)
+		fputc(',', j->out);
+	j->used |= bit;
+	indent(j);
+	if (in_array(j) || !key)
+		return;
+	put_string(j->out, key);
+	fputs(": ", j->out);
+}
+
+static void go_down(struct json *j, bool array)
+{
+	fputc(array ? '[' : '{', j->out);
+	if (j->depth < JSON_DEPTH_MAX)
+		j->depth++;
+	uint64_t bit = UINT64_C(1) << j->depth;
+	j->used &= ~bit;
+	j->arrays = array ? j->arrays | bit : j->arrays & ~bit;
+}
+
+void json_begin(struct json *j, FILE *out)
+{
+	*j = (struct json){ .out = out };
+	go_down(j, false);
+}
+
+void json_finish(struct json *j)
+{
+	json_end(j);
+	fputc('\n', j->out);
+}
+
+void json_object(struct json *j, const char *key)
+{
+	lead(j, key);
+	go_down(j, false);
+}
+
+void json_array(struct json *j, const char *key)
+{
+	lead(j, key);
+	go_down(j, true);
+}
+
+void json_end(struct json *j)
+{
+	bool array = in_array(j), used = j->used >> j->depth & 1;
+	j->depth--;
+	if (used)
+		indent(j);
+	fputc(array ? ']' : '}', j->out);
+}
+
+void json_text(struct json *j, const char *key, const char *text)
+{
+	lead(j, key);
+	if (text)
+		put_string(j->out, text);
+	else
+		fputs("null", j->out);
+}
+
+void json_number(struct json *j, const char *key, uint64_t number)
+{
+	lead(j, key);
+	fprintf(j->out, "%" PRIu64, number);
+}
+
+void json_bool(struct json *j, const char *key, bool value)
+{
+	lead(j, key);
+	fputs(value ? "true" : "false", j->out);
+}
+
+void json_null(struct json *j, const char *key)
+{
+	json_text(j, key, NULL);
+}
+
+static bool is_utf8(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	for (size_t n; *p; p += n)
+		if ((n = utf8_length(p)) == 0)
+			return false;
+	return true;
+}
+
+/* RFC 4648, section 4. */
+static void put_base64(FILE *out, const char *bytes)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = (const unsigned char *)bytes;
+	fputc('"', out);
+	for (size_t left = strlen(bytes), n; left; left -= n, p += n) {
+		n = left < 3 ? left : 3;
+		uint32_t v = (uint32_t)p[0] << 16 | (n > 1 ? (uint32_t)p[1] << 8 : 0) |
+			(n > 2 ? p[2] : 0);
+		for (unsigned i = 0; i < 4; i++)
+			fputc(i <= n ? digits[v >> (18 - 6 * i) & 63] : '=', out);
+	}
+	fputc('"', out);
+}
+
+void json_bytes(struct json *j, const char *key, const char *bytes)
+{
+	json_text(j, key, bytes);
+	if (!bytes || is_utf8(bytes))
+		return;
+	char name[64];
+	snprintf(name, sizeof(name), "%s_b64", key);
+	lead(j, name);
+	put_base64(j->out, bytes);
+}
