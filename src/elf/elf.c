@@ -98,13 +98,9 @@ static void survey(struct reader *r, const GElf_Dyn *dyn, size_t n, struct dynam
 
 static int read_strings(struct reader *r, const GElf_Dyn *dyn, size_t n, struct dynamic *d)
 {
-	struct strtab s = { .file = &r->file, .size = d->strsz };
-	uint64_t left;
-	if (!d->has_strtab || !reader_offset_of(r, d->strtab, &s.at, &left))
+	struct strtab s = { .size = d->strsz };
+	if (!d->has_strtab || !strtab_open(&s, r, d->strtab))
 		return mkr_failx(r->err, -EBADMSG, "DT_STRTAB points outside the loaded segments");
-	/* The loader knows no DT_STRSZ: a table without one reaches to its segment's end. */
-	if (s.size == 0 || s.size > left)
-		s.size = left;
 	strtab_prefetch(&s, d->first, d->last);
 	struct mkr_request *requests = arena_array(r->arena, struct mkr_request, d->n_strings);
 	int code = 0;
@@ -121,8 +117,10 @@ static int read_strings(struct reader *r, const GElf_Dyn *dyn, size_t n, struct 
 	r->elf->requests = requests;
 	strtab_done(&s);
 	if (code == -EBADMSG || code == -EFBIG)
-		return mkr_failx(r->err, code, "a name in its dynamic section %s",
-			code == -EFBIG ? "is over 64 KiB long" : "lies outside its string table");
+		return mkr_failx(r->err, code, "%s",
+			code == -EFBIG ? "the names in its dynamic section are too long"
+				       : "a name in its dynamic section lies outside its "
+					 "string table");
 	return code < 0 ? mkr_fail(r->err, code, "cannot read its dynamic strings") : 0;
 }
 
