@@ -103,6 +103,49 @@ int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_
 void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t load,
 	const char **looked_in, const char **exists);
 
+/* Further facts of a load that has a path (elf.h), `parts` as for mkr_elf_detail(). Read once a file;
+ * never NULL: what cannot be read is in its bad_*. The loader's. */
+const struct mkr_elf_detail *mkr_loader_detail(
+	struct mkr_loader *ld, const struct mkr_load *load, unsigned parts);
+
+enum mkr_version_state {
+	MKR_VERSION_FOUND,
+	MKR_VERSION_UNKNOWN, /* the library defines no versions at all: the loader only warns */
+	MKR_VERSION_WEAK, /* not there, and a start does without it */
+	MKR_VERSION_MISSING, /* not there: no start */
+	MKR_VERSION_NO_FILE, /* nothing of that name is in the map, or it is missing itself */
+};
+
+/* One needed version of one load, and whether the load that has the name defines it. */
+struct mkr_version_check {
+	size_t by; /* the load that needs it */
+	const struct mkr_version_need *need;
+	size_t of; /* the load it is looked up in; SIZE_MAX: none has that name */
+	enum mkr_version_state state;
+};
+
+/* Something about a load that ends the start, or would: in words. */
+struct mkr_complaint {
+	size_t load;
+	const char *text; /* "version `GLIBC_2.38' not found", as glibc words it */
+	size_t by; /* who requires it; SIZE_MAX: nobody in particular */
+	bool fatal;
+};
+
+/* What glibc checks once everything is mapped (elf/dl-version.c _dl_check_map_versions(),
+ * sysdeps/x86/dl-prop.h): versions, in the order of the link map, and x86 ISA levels. */
+struct mkr_checks {
+	const struct mkr_version_check *version;
+	size_t n_versions;
+	const struct mkr_complaint *complaint;
+	size_t n_complaints, n_fatal;
+};
+
+/* The checks of a map; musl makes none. ISA levels are compared with the level that the search is
+ * for: the CPU's own on the host, a level by name, none at all with "none". *out is the loader's. */
+int mkr_loader_check(struct mkr_loader *ld, const struct mkr_map *map,
+	const struct mkr_checks **out, struct mkr_error *err);
+
 enum { MKR_LOADS_MAX = 65536 };
 
 #ifdef __cplusplus

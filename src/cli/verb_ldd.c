@@ -1,5 +1,6 @@
 /* mkroot ldd: what the loader would map, in ldd's words, without running anything. */
 #include "cli/input.h"
+#include "cli/ldd_versions.h"
 #include "cli/report.h"
 #include "cli/verb.h"
 
@@ -14,6 +15,7 @@
 struct ldd_args {
 	struct common_args common;
 	struct input_args input;
+	bool versions;
 };
 
 #define AT(member) offsetof(struct ldd_args, member)
@@ -23,6 +25,8 @@ static const struct opt ldd_opts[] = {
 	{ 0, "root", "DIR", NULL, OPT_STRING, AT(input.sysroot) },
 	{ 'L', "library-path", "PATHS", "search here where LD_LIBRARY_PATH is searched", OPT_STRING,
 		AT(input.library_path) },
+	{ 'v', "versions", NULL, "print symbol versions too, as ldd -v, and check them", OPT_FLAG,
+		AT(versions) },
 	{ 0, "preload", "PATHS", "load these first, as LD_PRELOAD would", OPT_STRING,
 		AT(input.preload) },
 	{ 0, "hwcaps", "WHICH", "glibc-hwcaps folders: host, none or a level [host]", OPT_STRING,
@@ -82,6 +86,8 @@ static int ldd_one(const struct ldd_args *args, struct input *in, const char *ty
 	for (size_t i = 1; i < map->n; i++)
 		if (!map->load[i].before_program)
 			whole &= print_load(map, &map->load[i]);
+	if (args->versions)
+		whole &= ldd_versions(in->loader, map, typed);
 	for (const char *const *w = map->warnings; *w && !args->common.quiet; w++)
 		report_warning("%s", *w);
 	return whole ? EXIT_DONE : EXIT_NO;
@@ -119,7 +125,7 @@ static int ldd_main(const void *ptr, const struct opt_rest *rest)
 
 const struct verb verb_ldd = {
 	.name = "ldd",
-	.synopsis = "[-S DIR] [-L PATHS] FILE...",
+	.synopsis = "[-S DIR] [-L PATHS] [-v] FILE...",
 	.help = "print what the loader would map for FILE, as ldd does, without running anything",
 	.more = "With -S, FILE and PATHS are paths inside DIR. Exit status 1: a library is not "
 		"found, or\n"

@@ -12,7 +12,7 @@
 #include <errno.h>
 
 enum {
-	RECORDS_MAX = 32768, /* libc.so.6 has 60, the largest C++ library a few hundred */
+	RECORDS_MAX = 4096, /* libc.so.6 has 60, the largest C++ library a few hundred */
 	WINDOW = 4096,
 	RECORD_MAX = 20, /* the longest: Verdef. All four are the same for both classes */
 };

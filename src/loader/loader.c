@@ -4,6 +4,7 @@
 #include "elf/machine.h"
 #include "loader/explain.h"
 #include "loader/map.h"
+#include "loader/versions.h"
 #include "os/root.h"
 
 #include <elf.h>
@@ -143,6 +144,20 @@ int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_
 	/* A relative interpreter is relative to the working directory, as execve(2) takes it. */
 	p.libc = libc_of(ld, process_absolute(&p, interp), elf);
 	return map_program(&p, program, place->file, out, err);
+}
+
+const struct mkr_elf_detail *mkr_loader_detail(
+	struct mkr_loader *ld, const struct mkr_load *load, unsigned parts)
+{
+	return registry_detail(&ld->reg, load->path, parts);
+}
+
+int mkr_loader_check(struct mkr_loader *ld, const struct mkr_map *map,
+	const struct mkr_checks **out, struct mkr_error *err)
+{
+	(void)err;
+	*out = versions_check(&ld->reg, map, ld->search.hwcaps);
+	return 0;
 }
 
 void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t load,

@@ -245,7 +245,7 @@ static void version_records_that_cross_each_other_end(void **state)
 		image_put_at(&m, at + 8, at + 64 < IMAGE_MAX ? 12 : 0, 4);
 	d = detail_of(*state, &m);
 	assert_non_null(d->bad_versions);
-	assert_true(d->n_needs <= 32768);
+	assert_true(d->n_needs <= 4096);
 }
 
 static void a_record_of_another_version_ends_the_chain(void **state)
