@@ -50,12 +50,21 @@ struct mkr_load {
 	bool before_program; /* a filtee of the program: in front of it in the link map, so that
 			      * nothing that lists the map from the program on shows it */
 	bool optional; /* DT_AUXILIARY: a start does without it */
+	bool opened; /* came with a mkr_loader_dlopen(), not at the start */
 };
 
 /* A name that was asked for, and what it led to: a file may be reached by more than one. */
 struct mkr_alias {
 	const char *path; /* where it was found, links not resolved */
 	size_t load; /* the load whose file it is */
+};
+
+/* A library that was opened once the process ran. */
+struct mkr_opening {
+	const char *name;
+	const char *by; /* path of the load that opened it; NULL: the loader itself */
+	bool alone; /* in a namespace of its own, as an auditing library is */
+	const struct mkr_opening *before; /* what had been opened before it */
 };
 
 /* The link map of one process, in load order: load[0] is the program. */
@@ -70,6 +79,9 @@ struct mkr_map {
 	const struct mkr_alias *alias; /* further paths of the same files; must exist for a start */
 	size_t n_alias;
 	const char *const *warnings; /* ends with NULL */
+	const char *hwcaps; /* the level it was mapped for; NULL: the search's own */
+	const struct mkr_opening *opening; /* the last mkr_loader_dlopen(), NULL: a start */
+	size_t opened; /* the load it led to, SIZE_MAX: to the vDSO */
 };
 
 /* What does not come from the root's own files. Strings are borrowed for the call. */
@@ -96,6 +108,26 @@ void mkr_loader_free(struct mkr_loader *ld);
  * -EBADMSG (broken ELF), -EFBIG (more than MKR_LOADS_MAX objects). */
 int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_map **out,
 	struct mkr_error *err);
+
+/* As mkr_loader_map() on a machine of one glibc-hwcaps level, "none" for the baseline: each level
+ * finds other files, which may need other ones. */
+int mkr_loader_map_level(struct mkr_loader *ld, const char *program, const char *level,
+	const struct mkr_map **out, struct mkr_error *err);
+
+/* The glibc-hwcaps levels of the program's machine that `which` stands for ("all", "host", or a level
+ * and those below it), best first; ends with NULL. The loader's. */
+const char *const *mkr_loader_levels(
+	struct mkr_loader *ld, const struct mkr_map *map, const char *which);
+
+/* Is it the name of a glibc-hwcaps level of any machine? */
+bool mkr_hwcaps_known(const char *level);
+
+/* What the process of `map` would hold after load `by` (SIZE_MAX: the loader itself) did a
+ * dlopen("name"): loads that came with it are `opened`, map->opened is what the name led to; a load
+ * without a path when it was not found. `alone`: in a namespace of its own. -ELOOP: after too many
+ * others. */
+int mkr_loader_dlopen(struct mkr_loader *ld, const struct mkr_map *map, size_t by,
+	const char *name, bool alone, const struct mkr_map **out, struct mkr_error *err);
 
 /* For a load without a path: where its asker's search went, in words ("RUNPATH /opt/lib; ld.so.cache
  * (412 entries); /lib, /usr/lib"), and where a file of that name, for that machine, does exist, or
