@@ -24,6 +24,8 @@ enum mkr_why {
 	MKR_WHY_INCLUDE, /* asked for with -i */
 	MKR_WHY_INTERP, /* PT_INTERP, or the program of a "#!" line */
 	MKR_WHY_NEEDED, /* the loader maps it */
+	MKR_WHY_DLOPEN, /* a running program opens it: .note.dlopen, or libgcc_s for threads that end */
+	MKR_WHY_AUDIT, /* DT_AUDIT, DT_DEPAUDIT */
 	MKR_WHY_LINK, /* a symbolic link crossed on the way */
 	MKR_WHY_PARENT, /* a directory crossed on the way */
 };
@@ -40,6 +42,10 @@ struct mkr_closure_opts {
 	const char *const
 		*exclude; /* globs (fnmatch(3), "*" does not cross "/" unless alone) of paths
 	                             * to leave out; ends with NULL; may be NULL */
+	bool bare; /* the link maps and no more: nothing that is opened at run time */
+	const char *hwcaps; /* glibc-hwcaps variants beside the baseline, which the loader's search
+	                     * has to be for ("none"): NULL or "all", "none", "host", or a level and
+	                     * those below it */
 };
 
 /* One thing that the new root will hold. Strings are the closure's. */
@@ -52,12 +58,13 @@ struct mkr_item {
 	struct stat st;
 };
 
-/* A request that found nothing. */
+/* A request that found nothing, or a file that no start survives. */
 struct mkr_missing {
 	const char *name; /* soname, interpreter or path */
 	const char *program; /* the want it was for */
 	const struct mkr_map *map; /* the link map it is missing from, or NULL */
 	size_t load; /* its index in map->load */
+	const struct mkr_complaint *complaint; /* it is there, but ...; NULL: it is not there */
 };
 
 struct mkr_closure;
@@ -80,6 +87,9 @@ const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_
 
 /* Warnings in words, in the order they arose; ends with NULL. */
 const char *const *mkr_closure_warnings(const struct mkr_closure *c);
+
+/* What might be wanted and was left out, in words: libraries that programs open when they are there. */
+const char *const *mkr_closure_notes(const struct mkr_closure *c);
 
 #ifdef __cplusplus
 }

@@ -50,12 +50,21 @@ struct mkr_load {
 	bool before_program; /* a filtee of the program: in front of it in the link map, so that
 			      * nothing that lists the map from the program on shows it */
 	bool optional; /* DT_AUXILIARY: a start does without it */
+	bool opened; /* came with a mkr_loader_dlopen(), not at the start */
 };
 
 /* A name that was asked for, and what it led to: a file may be reached by more than one. */
 struct mkr_alias {
 	const char *path; /* where it was found, links not resolved */
 	size_t load; /* the load whose file it is */
+};
+
+/* A library that was opened once the process ran. */
+struct mkr_opening {
+	const char *name;
+	const char *by; /* path of the load that opened it; NULL: the loader itself */
+	bool alone; /* in a namespace of its own, as an auditing library is */
+	const struct mkr_opening *before; /* what had been opened before it */
 };
 
 /* The link map of one process, in load order: load[0] is the program. */
@@ -70,6 +79,9 @@ struct mkr_map {
 	const struct mkr_alias *alias; /* further paths of the same files; must exist for a start */
 	size_t n_alias;
 	const char *const *warnings; /* ends with NULL */
+	const char *hwcaps; /* the level it was mapped for; NULL: the search's own */
+	const struct mkr_opening *opening; /* the last mkr_loader_dlopen(), NULL: a start */
+	size_t opened; /* the load it led to, SIZE_MAX: to the vDSO */
 };
 
 /* What does not come from the root's own files. Strings are borrowed for the call. */
@@ -97,6 +109,26 @@ void mkr_loader_free(struct mkr_loader *ld);
 int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_map **out,
 	struct mkr_error *err);
 
+/* As mkr_loader_map() on a machine of one glibc-hwcaps level, "none" for the baseline: each level
+ * finds other files, which may need other ones. */
+int mkr_loader_map_level(struct mkr_loader *ld, const char *program, const char *level,
+	const struct mkr_map **out, struct mkr_error *err);
+
+/* The glibc-hwcaps levels of the program's machine that `which` stands for ("all", "host", or a level
+ * and those below it), best first; ends with NULL. The loader's. */
+const char *const *mkr_loader_levels(
+	struct mkr_loader *ld, const struct mkr_map *map, const char *which);
+
+/* Is it the name of a glibc-hwcaps level of any machine? */
+bool mkr_hwcaps_known(const char *level);
+
+/* What the process of `map` would hold after load `by` (SIZE_MAX: the loader itself) did a
+ * dlopen("name"): loads that came with it are `opened`, map->opened is what the name led to; a load
+ * without a path when it was not found. `alone`: in a namespace of its own. -ELOOP: after too many
+ * others. */
+int mkr_loader_dlopen(struct mkr_loader *ld, const struct mkr_map *map, size_t by, const char *name,
+	bool alone, const struct mkr_map **out, struct mkr_error *err);
+
 /* For a load without a path: where its asker's search went, in words ("RUNPATH /opt/lib; ld.so.cache
  * (412 entries); /lib, /usr/lib"), and where a file of that name, for that machine, does exist, or
  * NULL. Both are the loader's. */
@@ -117,6 +149,49 @@ struct mkr_borrowed {
 /* All of a map, in the order of `by`. Returns how many; *out is the loader's. */
 size_t mkr_loader_borrowed(
 	struct mkr_loader *ld, const struct mkr_map *map, const struct mkr_borrowed **out);
+
+/* Further facts of a load that has a path (elf.h), `parts` as for mkr_elf_detail(). Read once a file;
+ * never NULL: what cannot be read is in its bad_*. The loader's. */
+const struct mkr_elf_detail *mkr_loader_detail(
+	struct mkr_loader *ld, const struct mkr_load *load, unsigned parts);
+
+enum mkr_version_state {
+	MKR_VERSION_FOUND,
+	MKR_VERSION_UNKNOWN, /* the library defines no versions at all: the loader only warns */
+	MKR_VERSION_WEAK, /* not there, and a start does without it */
+	MKR_VERSION_MISSING, /* not there: no start */
+	MKR_VERSION_NO_FILE, /* nothing of that name is in the map, or it is missing itself */
+};
+
+/* One needed version of one load, and whether the load that has the name defines it. */
+struct mkr_version_check {
+	size_t by; /* the load that needs it */
+	const struct mkr_version_need *need;
+	size_t of; /* the load it is looked up in; SIZE_MAX: none has that name */
+	enum mkr_version_state state;
+};
+
+/* Something about a load that ends the start, or would: in words. */
+struct mkr_complaint {
+	size_t load;
+	const char *text; /* "version `GLIBC_2.38' not found", as glibc words it */
+	size_t by; /* who requires it; SIZE_MAX: nobody in particular */
+	bool fatal;
+};
+
+/* What glibc checks once everything is mapped (elf/dl-version.c _dl_check_map_versions(),
+ * sysdeps/x86/dl-prop.h): versions, in the order of the link map, and x86 ISA levels. */
+struct mkr_checks {
+	const struct mkr_version_check *version;
+	size_t n_versions;
+	const struct mkr_complaint *complaint;
+	size_t n_complaints, n_fatal;
+};
+
+/* The checks of a map; musl makes none. ISA levels are compared with the level that the search is
+ * for: the CPU's own on the host, a level by name, none at all with "none". *out is the loader's. */
+int mkr_loader_check(struct mkr_loader *ld, const struct mkr_map *map,
+	const struct mkr_checks **out, struct mkr_error *err);
 
 enum { MKR_LOADS_MAX = 65536 };
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "cli/report.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,8 @@ static const char *chain(struct arena *a, const struct mkr_map *map, size_t by)
 
 static const char *asker(const struct mkr_missing *m)
 {
+	if (m->complaint && m->complaint->by != SIZE_MAX)
+		return m->map->load[m->complaint->by].path;
 	return m->map ? m->map->load[m->map->load[m->load].by].path : m->program;
 }
 
@@ -84,6 +87,27 @@ void missing_report_load(struct mkr_loader *ld, const struct mkr_map *map, size_
 	hint(load->name, exists);
 }
 
+/* A library that is there, but no start survives it. */
+static void report_complaint(struct arena *a, const struct mkr_missing *m)
+{
+	const struct mkr_complaint *what = m->complaint;
+	struct shown_name text, path, by;
+	show_name(&text, what->text);
+	show_name(&path, m->map->load[what->load].path);
+	if (what->by == SIZE_MAX) {
+		fprintf(stderr, "mkroot: error: %s: %s\n", path.text, text.text);
+		fprintf(stderr, "  needed by  %s\n", show_name(&by, chain(a, m->map, what->load)));
+		return;
+	}
+	fprintf(stderr, "mkroot: error: %s in %s, required by %s\n", text.text, path.text,
+		show_name(&by, m->map->load[what->by].path));
+	if (what->by)
+		fprintf(stderr, "  needed by  %s\n", show_name(&by, chain(a, m->map, what->by)));
+	fprintf(stderr,
+		"  hint: the two are of different releases: take both from one system, or name the "
+		"folder of the right one with -L\n");
+}
+
 /* The program of a "#!" line. */
 static void report_interpreter(const struct mkr_missing *m)
 {
@@ -98,15 +122,19 @@ size_t missing_report(const struct mkr_closure *c, struct mkr_loader *ld)
 {
 	size_t n, said = 0;
 	const struct mkr_missing *all = mkr_closure_missing(c, &n);
+	struct arena *a = arena_new();
 	fflush(stdout);
 	for (size_t i = 0; i < n; i++) {
 		if (said_before(all, i))
 			continue;
 		said++;
-		if (all[i].map)
+		if (all[i].complaint)
+			report_complaint(a, &all[i]);
+		else if (all[i].map)
 			missing_report_load(ld, all[i].map, all[i].load);
 		else
 			report_interpreter(&all[i]);
 	}
+	arena_free(a);
 	return said;
 }

@@ -43,6 +43,9 @@ static const struct opt build_opts[] = {
 	{ 'i', "include", "PATH[:DEST]", "also this file or folder, and what it needs; may repeat",
 		OPT_LIST, AT(include) },
 	{ 'x', "exclude", "GLOB", "leave out what matches; may repeat", OPT_LIST, AT(exclude) },
+	{ 0, "hwcaps", "WHICH",
+		"glibc-hwcaps variants beside the baseline: all, none, host or a level [all]",
+		OPT_STRING, AT(input.hwcaps) },
 	{ 0, "preload", "PATHS", "libraries that are loaded first, as LD_PRELOAD", OPT_STRING,
 		AT(input.preload) },
 	{ 0, "owner", "WHO", "keep, root or UID:GID [keep]", OPT_STRING, AT(owner) },
@@ -230,7 +233,8 @@ static int build(struct build *b, const struct mkr_policy *policy)
 {
 	const struct build_args *args = b->args;
 	struct mkr_error err;
-	struct mkr_closure_opts opts = { .exclude = args->exclude.at };
+	struct mkr_closure_opts opts = { .exclude = args->exclude.at,
+		.hwcaps = args->input.hwcaps };
 	if (mkr_closure_new(&b->closure, b->in.root, b->in.loader, &opts, &err) < 0) {
 		report_error(&err);
 		return EXIT_IO;
@@ -238,9 +242,12 @@ static int build(struct build *b, const struct mkr_policy *policy)
 	int status = add_all(b);
 	if (status != EXIT_DONE)
 		return status;
-	const char *const *warnings = mkr_closure_warnings(b->closure);
-	for (; *warnings && !args->common.quiet; warnings++)
-		report_warning("%s", *warnings);
+	const char *const *text = mkr_closure_warnings(b->closure);
+	for (; *text && !args->common.quiet; text++)
+		report_warning("%s", *text);
+	text = mkr_closure_notes(b->closure);
+	for (; *text && args->common.verbose; text++)
+		report_note("%s", *text);
 	bool missing = missing_report(b->closure, b->in.loader) > 0;
 	if (missing && !args->keep_going && !args->dry_run)
 		return EXIT_NO;
@@ -289,6 +296,12 @@ static int check_args(
 		mkr_detail(err, "hint", "mkroot /bin/bash /bin/ls -o root.tar");
 		return -EINVAL;
 	}
+	const char *hwcaps = args->input.hwcaps;
+	if (hwcaps && strcmp(hwcaps, "all") != 0 && strcmp(hwcaps, "none") != 0 &&
+		strcmp(hwcaps, "host") != 0 && !mkr_hwcaps_known(hwcaps))
+		return mkr_failx(err, -EINVAL,
+			"--hwcaps is all, none, host or a level such as x86-64-v3, not '%s'",
+			hwcaps);
 	if (!args->output && !args->dry_run && !args->run) {
 		mkr_failx(err, -EINVAL, "no OUTPUT given");
 		mkr_detail(err, "hint",
@@ -330,8 +343,11 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 		b.target.output = "-";
 		b.target.fd = held;
 	}
+	/* A root is built to travel: what is resolved is the baseline, variants come beside it. */
+	struct input_args input = args->input;
+	input.hwcaps = "none";
 	int status = EXIT_IO;
-	if (input_open(&b.in, &args->input, &err) < 0)
+	if (input_open(&b.in, &input, &err) < 0)
 		report_error(&err);
 	else
 		status = build(&b, &policy);

@@ -1,6 +1,7 @@
 /* mkroot ldd: what the loader would map, in ldd's words, without running anything. */
 #include "cli/color.h"
 #include "cli/input.h"
+#include "cli/ldd_versions.h"
 #include "cli/missing.h"
 #include "cli/report.h"
 #include "cli/verb.h"
@@ -17,7 +18,7 @@
 struct ldd_args {
 	struct common_args common;
 	struct input_args input;
-	bool tree, list, json, dot;
+	bool versions, tree, list, json, dot;
 };
 
 #define AT(member) offsetof(struct ldd_args, member)
@@ -27,6 +28,8 @@ static const struct opt ldd_opts[] = {
 	{ 0, "root", "DIR", NULL, OPT_STRING, AT(input.sysroot) },
 	{ 'L', "library-path", "PATHS", "search here where LD_LIBRARY_PATH is searched", OPT_STRING,
 		AT(input.library_path) },
+	{ 'v', "versions", NULL, "print symbol versions too, as ldd -v, and check them", OPT_FLAG,
+		AT(versions) },
 	{ 0, "preload", "PATHS", "load these first, as LD_PRELOAD would", OPT_STRING,
 		AT(input.preload) },
 	{ 0, "hwcaps", "WHICH", "glibc-hwcaps folders: host, none or a level [host]", OPT_STRING,
@@ -108,7 +111,9 @@ static int ldd_one(
 		return r == -EACCES ? EXIT_IO : EXIT_NO;
 	}
 	v->ops->show(v, typed, path, map);
-	return report_map(args, v, map);
+	bool fits = !args->versions || map->is_static || ldd_versions(in->loader, map, typed);
+	int status = report_map(args, v, map);
+	return fits ? status : EXIT_NO;
 }
 
 /* Which view was asked for; at most one. */
@@ -179,7 +184,7 @@ static int ldd_main(const void *ptr, const struct opt_rest *rest)
 
 const struct verb verb_ldd = {
 	.name = "ldd",
-	.synopsis = "[-S DIR] [-L PATHS] [--tree|--list|--json|--dot] FILE...",
+	.synopsis = "[-S DIR] [-L PATHS] [-v] [--tree|--list|--json|--dot] FILE...",
 	.help = "print what the loader would map for FILE, as ldd does, without running anything",
 	.more = "With -S, FILE and PATHS are paths inside DIR. Exit status 1: a library is not "
 		"found, or\n"

@@ -13,6 +13,8 @@ const char *mkr_why_name(enum mkr_why why)
 		[MKR_WHY_INCLUDE] = "include",
 		[MKR_WHY_INTERP] = "interpreter",
 		[MKR_WHY_NEEDED] = "needed",
+		[MKR_WHY_DLOPEN] = "dlopen",
+		[MKR_WHY_AUDIT] = "audit",
 		[MKR_WHY_LINK] = "link",
 		[MKR_WHY_PARENT] = "parent",
 	};
@@ -34,12 +36,35 @@ bool closure_is_excluded(const struct mkr_closure *c, const char *path)
 	return false;
 }
 
+static void say_once(struct mkr_closure *c, struct texts *t, const char *text)
+{
+	for (size_t i = 0; i < t->at.n; i++)
+		if (strcmp(t->at.at[i], text) == 0)
+			return;
+	vec_push(&t->at, arena_dup(c->arena, text));
+}
+
 void closure_warn(struct mkr_closure *c, const char *text)
 {
-	for (size_t i = 0; i < c->warnings.n; i++)
-		if (strcmp(c->warnings.at[i], text) == 0)
-			return;
-	vec_push(&c->warnings, arena_dup(c->arena, text));
+	say_once(c, &c->warnings, text);
+}
+
+void closure_note(struct mkr_closure *c, const char *text)
+{
+	say_once(c, &c->notes, text);
+}
+
+bool closure_seen(struct mkr_closure *c, struct visited **set, const char *key)
+{
+	struct visited *v;
+	size_t n = strlen(key);
+	HASH_FIND(hh, *set, key, n, v);
+	if (v)
+		return true;
+	v = arena_new_of(c->arena, struct visited);
+	v->path = arena_dup(c->arena, key);
+	HASH_ADD_KEYPTR(hh, *set, v->path, n, v);
+	return false;
 }
 
 void closure_add_item(struct mkr_closure *c, const struct mkr_item *item, bool strong)
@@ -100,7 +125,7 @@ int closure_add_path(struct mkr_closure *c, const char *path, const struct reaso
 		}
 		if (!closure_is_excluded(c, item->path))
 			closure_add_item(c, item, last);
-		else if (last && reason->why == MKR_WHY_NEEDED)
+		else if (last && (reason->why == MKR_WHY_NEEDED || reason->why == MKR_WHY_DLOPEN))
 			closure_warn(c,
 				arena_printf(c->arena, "/%s is left out, but %s", item->path,
 					reason->because));
@@ -120,7 +145,11 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	c->root = root;
 	c->loader = loader;
 	c->arena = arena_new();
-	c->exclude = opts ? opts->exclude : NULL;
+	if (opts) {
+		c->exclude = opts->exclude;
+		c->bare = opts->bare;
+		c->hwcaps = opts->hwcaps ? arena_dup(c->arena, opts->hwcaps) : NULL;
+	}
 	/* usr-merge: a root that holds /usr/bin/bash alone still has to run "#!/bin/sh". */
 	struct reason reason = { MKR_WHY_LINK, "usr-merge" };
 	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
@@ -141,10 +170,15 @@ void mkr_closure_free(struct mkr_closure *c)
 		return;
 	HASH_CLEAR(hh, c->nodes);
 	HASH_CLEAR(hh, c->visited);
+	HASH_CLEAR(hh, c->added);
+	HASH_CLEAR(hh, c->missed);
+	HASH_CLEAR(hh, c->asked);
 	vec_free(&c->missing);
-	vec_free(&c->warnings);
+	vec_free(&c->warnings.at);
+	vec_free(&c->notes.at);
+	free(c->warnings.list);
+	free(c->notes.list);
 	free(c->sorted);
-	free(c->warning_list);
 	arena_free(c->arena);
 	free(c);
 }
@@ -197,15 +231,23 @@ const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_
 	return c->missing.at;
 }
 
+static const char *const *list_of(struct texts *t)
+{
+	free(t->list);
+	t->list = calloc(t->at.n + 1, sizeof(*t->list));
+	if (!t->list)
+		out_of_memory();
+	if (t->at.n)
+		memcpy(t->list, t->at.at, t->at.n * sizeof(*t->list));
+	return t->list;
+}
+
 const char *const *mkr_closure_warnings(const struct mkr_closure *c)
 {
-	struct mkr_closure *own = (struct mkr_closure *)(uintptr_t)c;
-	free(own->warning_list);
-	own->warning_list = calloc(c->warnings.n + 1, sizeof(*own->warning_list));
-	if (!own->warning_list)
-		out_of_memory();
-	if (c->warnings.n)
-		memcpy(own->warning_list, c->warnings.at,
-			c->warnings.n * sizeof(*own->warning_list));
-	return own->warning_list;
+	return list_of(&((struct mkr_closure *)(uintptr_t)c)->warnings);
+}
+
+const char *const *mkr_closure_notes(const struct mkr_closure *c)
+{
+	return list_of(&((struct mkr_closure *)(uintptr_t)c)->notes);
 }

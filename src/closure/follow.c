@@ -27,71 +27,28 @@ static struct visited *visit(struct mkr_closure *c, const char *path, bool *open
 	return v;
 }
 
-static void add_missing(struct mkr_closure *c, const char *name, const char *program,
-	const struct mkr_map *map, size_t load)
+/* The same program on machines of other glibc-hwcaps levels: each finds its own files. */
+static int add_levels(
+	struct mkr_closure *c, const char *path, const struct mkr_map *base, struct mkr_error *err)
 {
-	struct mkr_missing m = { .name = arena_dup(c->arena, name),
-		.program = arena_dup(c->arena, program),
-		.map = map,
-		.load = load };
-	vec_push(&c->missing, m);
-}
-
-/* "needed by /bin/bash (RUNPATH)" */
-static const char *because_of(
-	struct mkr_closure *c, const struct mkr_map *map, const struct mkr_load *load)
-{
-	const char *by = map->load[load->by].path;
-	switch (load->how) {
-	case MKR_AS_INTERP:
-		return arena_printf(c->arena, "interpreter of %s", map->program);
-	case MKR_PRELOADED:
-		return arena_printf(c->arena, "preloaded into %s", map->program);
-	default:
-		return arena_printf(c->arena, "needed by %s (%s)", by, mkr_how_name(load->how));
-	}
-}
-
-static int add_load(
-	struct mkr_closure *c, const struct mkr_map *map, size_t i, struct mkr_error *err)
-{
-	const struct mkr_load *load = &map->load[i];
-	if (!load->path) {
-		if (!load->optional)
-			add_missing(c, load->name, map->program, map, i);
+	if (base->is_static || strcmp(base->libc, "glibc") != 0 ||
+		(c->hwcaps && strcmp(c->hwcaps, "none") == 0))
 		return 0;
+	const char *const *level = mkr_loader_levels(c->loader, base, c->hwcaps);
+	for (; *level; level++) {
+		const struct mkr_map *map;
+		int r = mkr_loader_map_level(c->loader, path, *level, &map, err);
+		if (r == 0)
+			r = closure_add_process(c, map, err);
+		if (r < 0)
+			return r;
 	}
-	struct reason reason = { load->how == MKR_AS_INTERP ? MKR_WHY_INTERP : MKR_WHY_NEEDED,
-		because_of(c, map, load) };
-	return closure_add_path(c, load->path, &reason, NULL, err);
+	return 0;
 }
 
-static int add_map(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err)
+static void add_missing(struct mkr_closure *c, const char *name, const char *program)
 {
-	bool listed = false;
-	for (size_t i = 1; i < map->n; i++) {
-		int r = add_load(c, map, i, err);
-		if (r < 0)
-			return r;
-		listed |= map->load[i].how == MKR_AS_INTERP;
-	}
-	for (size_t i = 0; i < map->n_alias; i++) {
-		const struct mkr_alias *a = &map->alias[i];
-		struct reason reason = { MKR_WHY_NEEDED,
-			arena_printf(c->arena, "another name of %s", map->load[a->load].path) };
-		int r = closure_add_path(c, a->path, &reason, NULL, err);
-		if (r < 0)
-			return r;
-	}
-	/* The kernel opens PT_INTERP, whether or not a library asks for it. */
-	if (map->interp && !map->interp_missing && !listed) {
-		struct reason reason = { MKR_WHY_INTERP,
-			arena_printf(c->arena, "interpreter of %s", map->program) };
-		return closure_add_path(c, map->interp, &reason, NULL, err);
-	}
-	for (const char *const *w = map->warnings; *w; w++)
-		closure_warn(c, *w);
-	return 0;
+	closure_add_missing(c, (struct mkr_missing){ .name = name, .program = program });
 }
 
 /* An interpreter of a script, or the program that its env starts. */
@@ -102,7 +59,7 @@ static int add_interpreter(struct mkr_closure *c, const char *script, const char
 		arena_printf(c->arena, "interpreter of %s", script) };
 	int r = closure_add_path(c, interp, &reason, NULL, err);
 	if (r == -ENOENT || r == -ENOTDIR) {
-		add_missing(c, interp, script, NULL, 0);
+		add_missing(c, interp, script);
 		return 0;
 	}
 	if (r < 0)
@@ -121,7 +78,7 @@ static int follow_script(struct mkr_closure *c, const char *path, const struct s
 		return r;
 	const char *command = command_find(c->root, c->arena, s->command);
 	if (!command) {
-		add_missing(c, s->command, path, NULL, 0);
+		add_missing(c, s->command, path);
 		return 0;
 	}
 	return add_interpreter(c, path, command, depth, err);
@@ -146,8 +103,10 @@ int closure_follow(
 	const struct mkr_map *map;
 	struct mkr_error local;
 	int r = mkr_loader_map(c->loader, path, &map, &local);
-	if (r == 0)
-		return add_map(c, map, err);
+	if (r == 0) {
+		r = closure_add_process(c, map, err);
+		return r < 0 ? r : add_levels(c, path, map, err);
+	}
 	if (r == -ENOEXEC) {
 		char head[SCRIPT_LINE_MAX];
 		struct script s;

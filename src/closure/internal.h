@@ -20,17 +20,27 @@ struct visited {
 	UT_hash_handle hh;
 };
 
+/* Sentences, each once. */
+struct texts {
+	VEC(const char *) at;
+	const char **list; /* the same, ending with NULL */
+};
+
 struct mkr_closure {
 	const struct mkr_root *root;
 	struct mkr_loader *loader;
 	struct arena *arena;
 	const char *const *exclude;
+	bool bare;
+	const char *hwcaps;
 	struct node *nodes;
 	struct visited *visited; /* ELF files and scripts that were followed already */
+	struct visited *added; /* paths of loads */
+	struct visited *missed; /* names, each for one asker */
+	struct visited *asked; /* objects of processes whose notes were read */
 	VEC(struct mkr_missing) missing;
-	VEC(const char *) warnings;
+	struct texts warnings, notes;
 	const struct mkr_item **sorted;
-	const char **warning_list;
 };
 
 /* Why a path is added. */
@@ -55,7 +65,28 @@ int closure_follow(
 /* -i */
 int closure_include(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err);
 
+/* All that a process is made of: its loads, their checks, what they open. */
+int closure_add_process(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);
+
+/* Adds the loads of a process that are there, and lists those that are not. Of a process that opened
+ * something: what came with it, the first for `first`. */
+int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const struct reason *first,
+	struct mkr_error *err);
+
+/* Adds what the loads of a process bring along without needing it: what auditors, notes and the C
+ * library open. */
+int closure_opened(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);
+
+/* Lists what no start of the process survives though all files are there. */
+int closure_check(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);
+
+void closure_add_missing(struct mkr_closure *c, struct mkr_missing m);
+
+/* True: `key` was in the set before; now it is, in any case. */
+bool closure_seen(struct mkr_closure *c, struct visited **set, const char *key);
+
 bool closure_is_excluded(const struct mkr_closure *c, const char *path);
 void closure_warn(struct mkr_closure *c, const char *text);
+void closure_note(struct mkr_closure *c, const char *text);
 
 #endif

@@ -8,7 +8,19 @@ enum {
 	SPREAD_MAX = 64 * 1024, /* strings further apart are read one by one */
 	SLACK = 256, /* read behind the last string's start: most names are shorter */
 	STRING_MAX = 64 * 1024, /* Nix has RUNPATHs of several kB */
+	TOTAL_MAX = 8 * 1024 * 1024,
 };
+
+bool strtab_open(struct strtab *s, const struct reader *r, uint64_t address)
+{
+	uint64_t left;
+	s->file = &r->file;
+	if (!reader_offset_of(r, address, &s->at, &left))
+		return false;
+	if (s->size == 0 || s->size > left)
+		s->size = left;
+	return true;
+}
 
 static int fill(struct strtab *s, uint64_t from, uint64_t n)
 {
@@ -26,9 +38,14 @@ static int fill(struct strtab *s, uint64_t from, uint64_t n)
 	return r;
 }
 
+bool strtab_near(uint64_t first, uint64_t last)
+{
+	return last - first <= SPREAD_MAX;
+}
+
 void strtab_prefetch(struct strtab *s, uint64_t first, uint64_t last)
 {
-	if (first >= s->size || last >= s->size || last - first > SPREAD_MAX)
+	if (first >= s->size || last >= s->size || !strtab_near(first, last))
 		return;
 	fill(s, first, last - first + SLACK);
 }
@@ -43,6 +60,9 @@ int strtab_get(struct strtab *s, struct arena *arena, uint64_t offset, const cha
 			size_t left = s->n - (size_t)(offset - s->from);
 			const unsigned char *end = memchr(p, 0, left);
 			if (end) {
+				s->handed_out += (size_t)(end - p) + 1;
+				if (s->handed_out > TOTAL_MAX)
+					return -EFBIG;
 				*out = arena_dup_str(
 					arena, (struct str){ (const char *)p, (size_t)(end - p) });
 				return 0;

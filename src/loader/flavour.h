@@ -55,6 +55,7 @@ enum builtin {
 struct libc {
 	const struct flavour *flavour;
 	const char *interp; /* its path */
+	const char *hwcaps; /* as in struct mkr_map: which of several for one path */
 	const struct place *place; /* the loader itself */
 	struct libc *next;
 };
@@ -96,6 +97,8 @@ struct process {
 	size_t self; /* index of the loader itself */
 	struct dirs env; /* LD_LIBRARY_PATH */
 	bool env_parsed;
+	const struct mkr_opening *opening; /* what is opened once all is mapped, or NULL */
+	size_t opened; /* index of the object that it led to */
 	void *scratch; /* growing lists, map.c's own */
 };
 

@@ -1,5 +1,7 @@
 #include "loader/hwcaps.h"
 
+#include <mkroot/loader.h>
+
 #include "base/str.h"
 #include "base/vec.h"
 
@@ -28,6 +30,16 @@ const char *const *hwcaps_levels(const struct machine *m)
 	default:
 		return no_levels;
 	}
+}
+
+bool mkr_hwcaps_known(const char *level)
+{
+	const char *const *const lists[] = { x86_64_levels, ppc64_levels, s390x_levels };
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		for (const char *const *l = lists[i]; *l; l++)
+			if (strcmp(*l, level) == 0)
+				return true;
+	return false;
 }
 
 /* What this CPU can do, as glibc's cpu-features.c sees it. */

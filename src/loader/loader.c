@@ -4,7 +4,9 @@
 #include "elf/machine.h"
 #include "loader/again.h"
 #include "loader/explain.h"
+#include "loader/hwcaps.h"
 #include "loader/map.h"
+#include "loader/versions.h"
 #include "os/root.h"
 
 #include <elf.h>
@@ -72,18 +74,27 @@ void mkr_loader_free(struct mkr_loader *ld)
 	free(ld);
 }
 
-static struct libc *libc_of(
-	struct mkr_loader *ld, const char *interp, const struct mkr_elf *program)
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static struct libc *libc_of(struct mkr_loader *ld, const char *interp,
+	const struct mkr_elf *program, const char *hwcaps)
 {
 	for (struct libc *c = ld->libcs; c; c = c->next)
-		if (strcmp(c->interp, interp) == 0)
+		if (strcmp(c->interp, interp) == 0 && same_text(c->hwcaps, hwcaps))
 			return c;
+	struct mkr_search search = ld->search;
+	if (hwcaps)
+		search.hwcaps = hwcaps;
 	size_t i = 0;
 	while (!flavours[i]->claims(interp))
 		i++;
-	struct libc *c = flavours[i]->open(&ld->reg, &ld->search, interp, program);
+	struct libc *c = flavours[i]->open(&ld->reg, &search, interp, program);
 	c->flavour = flavours[i];
 	c->interp = arena_dup(ld->reg.arena, interp);
+	c->hwcaps = keep(ld->reg.arena, hwcaps);
 	c->next = ld->libcs;
 	ld->libcs = c;
 	return c;
@@ -107,13 +118,13 @@ static const char *default_interp(struct mkr_loader *ld, const struct mkr_elf *e
 }
 
 /* The libc whose rules hold for p->program. */
-static struct libc *libc_of_process(struct mkr_loader *ld, struct process *p)
+static struct libc *libc_of_process(struct mkr_loader *ld, struct process *p, const char *hwcaps)
 {
 	const char *interp = p->program->interp;
 	if (!interp)
 		interp = default_interp(ld, p->program);
 	/* A relative interpreter is relative to the working directory, as execve(2) takes it. */
-	return libc_of(ld, process_absolute(p, interp), p->program);
+	return libc_of(ld, process_absolute(p, interp), p->program, hwcaps);
 }
 
 /* Why the kernel or ldd would not take the file as what a map is made for. */
@@ -132,8 +143,8 @@ static int check_program(const struct place *place, const char *program, struct 
 	return 0;
 }
 
-int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_map **out,
-	struct mkr_error *err)
+static int map_as(struct mkr_loader *ld, const char *program, const char *hwcaps,
+	const struct mkr_opening *opening, const struct mkr_map **out, struct mkr_error *err)
 {
 	program = arena_dup(ld->reg.arena, program);
 	const struct place *place = registry_place(&ld->reg, program);
@@ -143,22 +154,78 @@ int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_
 	const struct mkr_elf *elf = place->file->elf;
 	/* Without an interpreter nobody reads the DT_NEEDED of something that is run. */
 	bool asks = elf->dynamic && !(elf->flags_1 & DF_1_PIE) && elf->type == ET_DYN;
-	if (!elf->interp && (!asks || elf->n_requests == 0)) {
+	if (!elf->interp && !opening && (!asks || elf->n_requests == 0)) {
 		*out = map_static(&ld->reg, program, place->file);
 		return 0;
 	}
-	struct process p = {
-		.reg = &ld->reg, .search = &ld->search, .program = elf, .number = ++ld->processes
-	};
-	p.libc = libc_of_process(ld, &p);
+	struct process p = { .reg = &ld->reg,
+		.search = &ld->search,
+		.program = elf,
+		.number = ++ld->processes,
+		.opening = opening };
+	p.libc = libc_of_process(ld, &p, hwcaps);
 	return map_program(&p, program, place->file, out, err);
+}
+
+int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_map **out,
+	struct mkr_error *err)
+{
+	return map_as(ld, program, NULL, NULL, out, err);
+}
+
+int mkr_loader_map_level(struct mkr_loader *ld, const char *program, const char *level,
+	const struct mkr_map **out, struct mkr_error *err)
+{
+	return map_as(ld, program, level, NULL, out, err);
+}
+
+int mkr_loader_dlopen(struct mkr_loader *ld, const struct mkr_map *map, size_t by, const char *name,
+	bool alone, const struct mkr_map **out, struct mkr_error *err)
+{
+	enum { OPENINGS_MAX = 64 };
+	struct arena *a = ld->reg.arena;
+	size_t n = 0;
+	for (const struct mkr_opening *o = map->opening; o; o = o->before)
+		if (++n == OPENINGS_MAX)
+			return mkr_failx(err, -ELOOP,
+				"'%s' opens libraries that open libraries, %d deep", map->program,
+				OPENINGS_MAX);
+	struct mkr_opening *o = arena_new_of(a, struct mkr_opening);
+	*o = (struct mkr_opening){ .name = arena_dup(a, name),
+		.by = by == SIZE_MAX ? NULL : map->load[by].path,
+		.alone = alone,
+		.before = map->opening };
+	return map_as(ld, map->program, map->hwcaps, o, out, err);
+}
+
+const char *const *mkr_loader_levels(
+	struct mkr_loader *ld, const struct mkr_map *map, const char *which)
+{
+	const struct machine *m = machine_of(map->load[0].elf);
+	if (!which || strcmp(which, "all") == 0)
+		return hwcaps_levels(m);
+	return hwcaps_make(ld->reg.arena, m, which, 0).levels;
+}
+
+const struct mkr_elf_detail *mkr_loader_detail(
+	struct mkr_loader *ld, const struct mkr_load *load, unsigned parts)
+{
+	return registry_detail(&ld->reg, load->path, parts);
+}
+
+int mkr_loader_check(struct mkr_loader *ld, const struct mkr_map *map,
+	const struct mkr_checks **out, struct mkr_error *err)
+{
+	(void)err;
+	*out = versions_check(&ld->reg, map, map->hwcaps ? map->hwcaps : ld->search.hwcaps);
+	return 0;
 }
 
 /* The process of a map, to ask it more. */
 static struct process again_process(struct mkr_loader *ld, const struct mkr_map *map)
 {
 	struct process p = { .reg = &ld->reg, .search = &ld->search, .program = map->load[0].elf };
-	p.libc = libc_of_process(ld, &p);
+	p.libc = libc_of_process(ld, &p, map->hwcaps);
 	return p;
 }
 

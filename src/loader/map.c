@@ -395,9 +395,56 @@ static struct mkr_map *make_map(struct process *p)
 	if (l->warnings.n)
 		memcpy(warnings, l->warnings.at, l->warnings.n * sizeof(*warnings));
 	map->warnings = warnings;
+	map->hwcaps = p->libc->hwcaps;
+	map->opening = p->opening;
+	map->opened = p->opening && p->opened != SIZE_MAX ? at[p->opened] : SIZE_MAX;
 	map->n_missing = l->n_missing;
 	map->n_refused = l->n_refused;
 	return map;
+}
+
+static size_t find_path(const struct process *p, const char *path)
+{
+	for (size_t i = 0; path && i < p->n; i++)
+		if (p->at[i].load.path && strcmp(p->at[i].load.path, path) == 0)
+			return i;
+	return p->at[p->self].file ? p->self : 0;
+}
+
+/* What was opened after the start, the oldest first. */
+static int open_late(struct process *p, const struct mkr_opening *o, struct mkr_error *err)
+{
+	if (o->before) {
+		int r = open_late(p, o->before, err);
+		if (r < 0)
+			return r;
+	}
+	struct name *name = registry_name(p->reg, str_from(o->name));
+	p->opened = request(p, find_path(p, o->by), name, MKR_REQUEST_NEEDED);
+	if (p->opened != SIZE_MAX && !p->at[p->opened].listed) {
+		vec_push(&lists(p)->order, p->opened);
+		p->at[p->opened].listed = true;
+	}
+	return walk(p, err);
+}
+
+/* The process as it starts, then what it opens. */
+static int start_and_open(struct process *p, struct mkr_error *err)
+{
+	bool alone = p->opening && p->opening->alone;
+	if (alone)
+		p->at[0].done = true; /* its libraries are in another namespace */
+	else
+		preload(p);
+	int r = walk(p, err);
+	size_t n = p->n;
+	bool self_listed = p->at[p->self].listed;
+	if (r == 0 && p->opening)
+		r = open_late(p, p->opening, err);
+	for (size_t i = n; i < p->n; i++)
+		p->at[i].load.opened = true;
+	p->at[p->self].load.opened = !self_listed && p->at[p->self].listed;
+	return r;
 }
 
 int map_program(struct process *p, const char *program, const struct file *file,
@@ -407,8 +454,7 @@ int map_program(struct process *p, const char *program, const struct file *file,
 	p->scratch = &l;
 	add_program(p, program, registry_place(p->reg, program)->file);
 	add_self(p);
-	preload(p);
-	int r = walk(p, err);
+	int r = start_and_open(p, err);
 	/* Nobody has to ask for an interpreter that is missing. */
 	if (!p->at[p->self].load.path && !p->at[p->self].listed)
 		vec_push(&l.order, p->self);

@@ -42,6 +42,8 @@ struct file {
 	struct name *soname;
 	unsigned process; /* as in struct name */
 	size_t object;
+	const struct mkr_elf_detail *detail; /* what was read of MKR_DETAIL_*: `parts` */
+	unsigned parts;
 	UT_hash_handle hh;
 };
 
