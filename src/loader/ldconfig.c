@@ -209,10 +209,14 @@ static void add_library(
 	lib->is_link = is_link;
 }
 
-/* True when DIR/SONAME is the library already: ldconfig has no link to make. */
+/* create_links(): true when DIR/SONAME stays what it is, the library already or no link at all. */
 static bool is_linked(const struct scan *s, const struct lib *lib, const char *path)
 {
-	return strcmp(lib->soname, lib->name) == 0 || registry_place(s->g, path)->file == lib->file;
+	if (strcmp(lib->soname, lib->name) == 0 || registry_place(s->g, path)->file == lib->file)
+		return true;
+	struct stat st;
+	cleanup_fd int fd = root_open(s->g->root, path, O_PATH | O_NOFOLLOW);
+	return fd >= 0 && fstat(fd, &st) == 0 && !S_ISLNK(st.st_mode);
 }
 
 /* Up to 2.36 a library that does not say that it needs libc.so.6 or libm.so.6 was FLAG_ELF, where its
@@ -221,7 +225,7 @@ static uint32_t flags_of(const struct scan *s, const struct mkr_elf *elf)
 {
 	enum { FLAG_ELF = 1, FLAG_ELF_LIBC6 = 3 };
 	uint32_t flags = ldcache_flags(elf);
-	if (s->version > 236 || flags != FLAG_ELF_LIBC6 || elf->machine == EM_ARM)
+	if (s->version > 236 || flags != FLAG_ELF_LIBC6 || elf->machine == EM_ARM || elf->interp)
 		return flags;
 	for (size_t i = 0; i < elf->n_requests; i++)
 		if (strcmp(elf->requests[i].name, "libc.so.6") == 0 ||

@@ -4,6 +4,7 @@
 #include "elf/machine.h"
 #include "loader/explain.h"
 #include "loader/map.h"
+#include "loader/new_cache.h"
 #include "os/root.h"
 
 #include <elf.h>
@@ -162,4 +163,10 @@ void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t
 		? libc->flavour->describe(&ld->reg, libc, &ld->search, map, &map->load[l->by])
 		: "";
 	*exists = explain_find(&ld->reg, map, l->name);
+}
+
+const struct mkr_new_cache *mkr_loader_new_caches(
+	struct mkr_loader *ld, const struct mkr_new_root *to, size_t *ret_n)
+{
+	return new_caches_make(&ld->reg, ld->libcs, to, ret_n);
 }
