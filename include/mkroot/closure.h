@@ -28,6 +28,7 @@ enum mkr_why {
 	MKR_WHY_AUDIT, /* DT_AUDIT, DT_DEPAUDIT */
 	MKR_WHY_LINK, /* a symbolic link crossed on the way */
 	MKR_WHY_PARENT, /* a directory crossed on the way */
+	MKR_WHY_MADE, /* not copied: mkroot's own */
 };
 const char *mkr_why_name(enum mkr_why why);
 
@@ -74,8 +75,9 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err);
 void mkr_closure_free(struct mkr_closure *c);
 
-/* The root everything is taken from. */
+/* The root everything is taken from, and the loader that looked it up. */
 const struct mkr_root *mkr_closure_root(const struct mkr_closure *c);
+struct mkr_loader *mkr_closure_loader(const struct mkr_closure *c);
 
 /* Adds a want and all that follows from it. Fails with -ENOENT (no such file), -ENOEXEC (neither ELF
  * nor a script), -EISDIR and -EINVAL (not a regular file), -EACCES. */

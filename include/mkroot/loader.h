@@ -193,6 +193,28 @@ struct mkr_checks {
 int mkr_loader_check(struct mkr_loader *ld, const struct mkr_map *map,
 	const struct mkr_checks **out, struct mkr_error *err);
 
+/* A root that is being made out of files of the loader's own. */
+struct mkr_new_root {
+	/* What `path` will lead to there, links followed: a path of its own; NULL: to no file. */
+	const char *(*resolve)(void *ctx, const char *path);
+	void *ctx;
+	const struct mkr_root *target; /* a folder that it is added to, or NULL */
+};
+
+/* A loader's table of libraries, for that root. */
+struct mkr_new_cache {
+	const char *path; /* where the loader looks for it: "/etc/ld.so.cache" */
+	const void *data;
+	size_t size;
+	bool needed; /* some library is found by it, and not in the loader's built-in folders */
+};
+
+/* The ld.so.cache files for a new root: what the old one's, or what ldconfig would have made where it
+ * has none, say of the files that are there; behind these the entries of the target's own. One for
+ * each place where a loader looks that a map was made for. *ret_n of them; the loader's. */
+const struct mkr_new_cache *mkr_loader_new_caches(
+	struct mkr_loader *ld, const struct mkr_new_root *to, size_t *ret_n);
+
 enum { MKR_LOADS_MAX = 65536 };
 
 #ifdef __cplusplus

@@ -55,6 +55,7 @@ struct mkr_policy {
 	uint32_t caller_uid, caller_gid;
 	bool clamp; /* times newer than `epoch` become it (SOURCE_DATE_EPOCH) */
 	int64_t epoch; /* seconds since 1970 */
+	const struct mkr_root *target; /* a folder that the plan will be added to, or NULL */
 };
 
 struct mkr_plan;

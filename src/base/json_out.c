@@ -62,31 +62,31 @@ static void go_down(struct json *j, bool array)
 	j->arrays = array ? j->arrays | bit : j->arrays & ~bit;
 }
 
-void json_begin(struct json *j, FILE *out)
+void emit_begin(struct json *j, FILE *out)
 {
 	*j = (struct json){ .out = out };
 	go_down(j, false);
 }
 
-void json_finish(struct json *j)
+void emit_finish(struct json *j)
 {
-	json_end(j);
+	emit_end(j);
 	fputc('\n', j->out);
 }
 
-void json_object(struct json *j, const char *key)
+void emit_object(struct json *j, const char *key)
 {
 	lead(j, key);
 	go_down(j, false);
 }
 
-void json_array(struct json *j, const char *key)
+void emit_array(struct json *j, const char *key)
 {
 	lead(j, key);
 	go_down(j, true);
 }
 
-void json_end(struct json *j)
+void emit_end(struct json *j)
 {
 	bool array = in_array(j), used = j->used >> j->depth & 1;
 	j->depth--;
@@ -95,7 +95,7 @@ void json_end(struct json *j)
 	fputc(array ? ']' : '}', j->out);
 }
 
-void json_text(struct json *j, const char *key, const char *text)
+void emit_text(struct json *j, const char *key, const char *text)
 {
 	lead(j, key);
 	if (text)
@@ -104,21 +104,21 @@ void json_text(struct json *j, const char *key, const char *text)
 		fputs("null", j->out);
 }
 
-void json_number(struct json *j, const char *key, uint64_t number)
+void emit_number(struct json *j, const char *key, uint64_t number)
 {
 	lead(j, key);
 	fprintf(j->out, "%" PRIu64, number);
 }
 
-void json_bool(struct json *j, const char *key, bool value)
+void emit_bool(struct json *j, const char *key, bool value)
 {
 	lead(j, key);
 	fputs(value ? "true" : "false", j->out);
 }
 
-void json_null(struct json *j, const char *key)
+void emit_null(struct json *j, const char *key)
 {
-	json_text(j, key, NULL);
+	emit_text(j, key, NULL);
 }
 
 static bool is_utf8(const char *text)
@@ -147,9 +147,9 @@ static void put_base64(FILE *out, const char *bytes)
 	fputc('"', out);
 }
 
-void json_bytes(struct json *j, const char *key, const char *bytes)
+void emit_bytes(struct json *j, const char *key, const char *bytes)
 {
-	json_text(j, key, bytes);
+	emit_text(j, key, bytes);
 	if (!bytes || is_utf8(bytes))
 		return;
 	char name[64];

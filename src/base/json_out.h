@@ -1,6 +1,6 @@
 /* JSON as it is written (RFC 8259): one document on a stream, member by member, nothing kept.
  *
- * Names of files are bytes, JSON is UTF-8: json_bytes() writes what can be shown under the key, with
+ * Names of files are bytes, JSON is UTF-8: emit_bytes() writes what can be shown under the key, with
  * U+FFFD for what is no UTF-8, and in that case all bytes once more, in base64, under "KEY_b64". */
 #ifndef BASE_JSON_OUT_H
 #define BASE_JSON_OUT_H
@@ -18,21 +18,21 @@ struct json {
 enum { JSON_DEPTH_MAX = 63 };
 
 /* Opens the outermost object. The caller looks at ferror(out) when the document is closed. */
-void json_begin(struct json *j, FILE *out);
+void emit_begin(struct json *j, FILE *out);
 
 /* Closes it, with a newline. */
-void json_finish(struct json *j);
+void emit_finish(struct json *j);
 
 /* Each writes one member, or with a NULL key one element of an array. */
-void json_object(struct json *j, const char *key);
-void json_array(struct json *j, const char *key);
-void json_end(struct json *j); /* of the innermost object or array */
-void json_text(struct json *j, const char *key, const char *text); /* NULL text: null */
-void json_number(struct json *j, const char *key, uint64_t number);
-void json_bool(struct json *j, const char *key, bool value);
-void json_null(struct json *j, const char *key);
+void emit_object(struct json *j, const char *key);
+void emit_array(struct json *j, const char *key);
+void emit_end(struct json *j); /* of the innermost object or array */
+void emit_text(struct json *j, const char *key, const char *text); /* NULL text: null */
+void emit_number(struct json *j, const char *key, uint64_t number);
+void emit_bool(struct json *j, const char *key, bool value);
+void emit_null(struct json *j, const char *key);
 
 /* A file's name or another string of unknown bytes; needs a key. NULL: null. */
-void json_bytes(struct json *j, const char *key, const char *bytes);
+void emit_bytes(struct json *j, const char *key, const char *bytes);
 
 #endif

@@ -40,25 +40,25 @@ void findings_print(FILE *out, const struct mkr_findings *f, bool warnings, bool
 
 void findings_json(struct json *j, const struct mkr_findings *f)
 {
-	json_number(j, "errors", f->n_errors);
-	json_number(j, "warnings", f->n_warnings);
-	json_number(j, "programs", f->n_programs);
-	json_number(j, "libraries", f->n_libraries);
-	json_number(j, "scripts", f->n_scripts);
-	json_number(j, "links", f->n_links);
-	json_number(j, "unread", f->n_unread);
-	json_array(j, "findings");
+	emit_number(j, "errors", f->n_errors);
+	emit_number(j, "warnings", f->n_warnings);
+	emit_number(j, "programs", f->n_programs);
+	emit_number(j, "libraries", f->n_libraries);
+	emit_number(j, "scripts", f->n_scripts);
+	emit_number(j, "links", f->n_links);
+	emit_number(j, "unread", f->n_unread);
+	emit_array(j, "findings");
 	for (size_t i = 0; i < f->n; i++) {
 		const struct mkr_finding *one = &f->at[i];
-		json_object(j, NULL);
-		json_text(j, "severity", severity_name(one->severity));
-		json_text(j, "kind", one->kind);
-		json_bytes(j, "path", one->path);
-		json_bytes(j, "name", one->name);
-		json_bytes(j, "text", one->text);
-		json_bytes(j, "program", one->program);
-		json_number(j, "programs", one->n_programs);
-		json_end(j);
+		emit_object(j, NULL);
+		emit_text(j, "severity", severity_name(one->severity));
+		emit_text(j, "kind", one->kind);
+		emit_bytes(j, "path", one->path);
+		emit_bytes(j, "name", one->name);
+		emit_bytes(j, "text", one->text);
+		emit_bytes(j, "program", one->program);
+		emit_number(j, "programs", one->n_programs);
+		emit_end(j);
 	}
-	json_end(j);
+	emit_end(j);
 }

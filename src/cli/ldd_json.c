@@ -6,110 +6,110 @@
 
 static void json_view_begin(struct view *v)
 {
-	json_begin(&v->json, v->out);
-	json_text(&v->json, "schema", "mkroot.ldd/1");
-	json_array(&v->json, "files");
+	emit_begin(&v->json, v->out);
+	emit_text(&v->json, "schema", "mkroot.ldd/1");
+	emit_array(&v->json, "files");
 }
 
 static void put_indexes(struct json *j, const char *key, const size_t *at, size_t n)
 {
-	json_array(j, key);
+	emit_array(j, key);
 	for (size_t i = 0; i < n; i++)
-		json_number(j, NULL, at[i]);
-	json_end(j);
+		emit_number(j, NULL, at[i]);
+	emit_end(j);
 }
 
 static void put_load(struct view *v, const struct mkr_load *l)
 {
 	struct json *j = &v->json;
 	unsigned long long size;
-	json_object(j, NULL);
-	json_bytes(j, "name", l->name);
-	json_bytes(j, "path", l->path);
-	json_text(j, "how", mkr_how_name(l->how));
-	json_number(j, "by", l->by);
-	json_bytes(j, "list", view_list(l));
+	emit_object(j, NULL);
+	emit_bytes(j, "name", l->name);
+	emit_bytes(j, "path", l->path);
+	emit_text(j, "how", mkr_how_name(l->how));
+	emit_number(j, "by", l->by);
+	emit_bytes(j, "list", view_list(l));
 	if (l->path && view_size(v, l, &size))
-		json_number(j, "size", size);
+		emit_number(j, "size", size);
 	else
-		json_null(j, "size");
-	json_bytes(j, "soname", l->elf ? l->elf->soname : NULL);
-	json_bool(j, "optional", l->optional);
-	json_bool(j, "before_program", l->before_program);
+		emit_null(j, "size");
+	emit_bytes(j, "soname", l->elf ? l->elf->soname : NULL);
+	emit_bool(j, "optional", l->optional);
+	emit_bool(j, "before_program", l->before_program);
 	put_indexes(j, "needs", l->needs, l->n_needs);
-	json_end(j);
+	emit_end(j);
 }
 
 /* The names that led nowhere (refused: false), or to a file that ends the start. */
 static void put_absent(struct json *j, const char *key, const struct mkr_map *map, bool refused)
 {
-	json_array(j, key);
+	emit_array(j, key);
 	for (size_t i = 1; i < map->n; i++) {
 		const struct mkr_load *l = &map->load[i];
 		if (l->path || (l->refused != NULL) != refused)
 			continue;
-		json_object(j, NULL);
-		json_number(j, "load", i);
-		json_bytes(j, "name", l->name);
-		json_number(j, "by", l->by);
+		emit_object(j, NULL);
+		emit_number(j, "load", i);
+		emit_bytes(j, "name", l->name);
+		emit_number(j, "by", l->by);
 		if (refused) {
-			json_bytes(j, "path", l->where);
-			json_text(j, "reason", l->refused);
+			emit_bytes(j, "path", l->where);
+			emit_text(j, "reason", l->refused);
 		} else {
-			json_bool(j, "optional", l->optional);
+			emit_bool(j, "optional", l->optional);
 		}
-		json_end(j);
+		emit_end(j);
 	}
-	json_end(j);
+	emit_end(j);
 }
 
 static void put_machine(struct json *j, const struct mkr_elf *elf)
 {
 	char buf[24];
-	json_text(j, "machine", mkr_machine_name(elf->machine, buf));
-	json_number(j, "bits", elf->bits);
-	json_text(j, "byte_order", elf->big_endian ? "big" : "little");
+	emit_text(j, "machine", mkr_machine_name(elf->machine, buf));
+	emit_number(j, "bits", elf->bits);
+	emit_text(j, "byte_order", elf->big_endian ? "big" : "little");
 }
 
 static void put_borrowed(struct view *v, const struct mkr_map *map)
 {
 	const struct mkr_borrowed *at;
 	size_t n = mkr_loader_borrowed(v->loader, map, &at);
-	json_array(&v->json, "borrowed");
+	emit_array(&v->json, "borrowed");
 	for (size_t i = 0; i < n; i++) {
-		json_object(&v->json, NULL);
-		json_number(&v->json, "load", at[i].load);
-		json_number(&v->json, "by", at[i].by);
-		json_end(&v->json);
+		emit_object(&v->json, NULL);
+		emit_number(&v->json, "load", at[i].load);
+		emit_number(&v->json, "by", at[i].by);
+		emit_end(&v->json);
 	}
-	json_end(&v->json);
+	emit_end(&v->json);
 }
 
 static void put_map(struct view *v, const struct mkr_map *map)
 {
 	struct json *j = &v->json;
-	json_bytes(j, "interp", map->interp);
-	json_bool(j, "interp_missing", map->interp_missing);
-	json_text(j, "libc", map->libc);
-	json_bool(j, "static", map->is_static);
+	emit_bytes(j, "interp", map->interp);
+	emit_bool(j, "interp_missing", map->interp_missing);
+	emit_text(j, "libc", map->libc);
+	emit_bool(j, "static", map->is_static);
 	put_machine(j, map->load[0].elf);
-	json_array(j, "loads");
+	emit_array(j, "loads");
 	for (size_t i = 0; i < map->n; i++)
 		put_load(v, &map->load[i]);
-	json_end(j);
-	json_array(j, "aliases");
+	emit_end(j);
+	emit_array(j, "aliases");
 	for (size_t i = 0; i < map->n_alias; i++) {
-		json_object(j, NULL);
-		json_bytes(j, "path", map->alias[i].path);
-		json_number(j, "load", map->alias[i].load);
-		json_end(j);
+		emit_object(j, NULL);
+		emit_bytes(j, "path", map->alias[i].path);
+		emit_number(j, "load", map->alias[i].load);
+		emit_end(j);
 	}
-	json_end(j);
+	emit_end(j);
 	put_borrowed(v, map);
-	json_array(j, "warnings");
+	emit_array(j, "warnings");
 	for (const char *const *w = map->warnings; *w; w++)
-		json_text(j, NULL, *w);
-	json_end(j);
+		emit_text(j, NULL, *w);
+	emit_end(j);
 	put_absent(j, "missing", map, false);
 	put_absent(j, "refused", map, true);
 }
@@ -117,28 +117,28 @@ static void put_map(struct view *v, const struct mkr_map *map)
 static void json_view_show(
 	struct view *v, const char *typed, const char *path, const struct mkr_map *map)
 {
-	json_object(&v->json, NULL);
-	json_bytes(&v->json, "file", typed);
-	json_bytes(&v->json, "path", path);
-	json_null(&v->json, "error");
+	emit_object(&v->json, NULL);
+	emit_bytes(&v->json, "file", typed);
+	emit_bytes(&v->json, "path", path);
+	emit_null(&v->json, "error");
 	put_map(v, map);
-	json_end(&v->json);
+	emit_end(&v->json);
 }
 
 static void json_view_fail(
 	struct view *v, const char *typed, const char *path, const struct mkr_error *err)
 {
-	json_object(&v->json, NULL);
-	json_bytes(&v->json, "file", typed);
-	json_bytes(&v->json, "path", path);
-	json_text(&v->json, "error", err->text);
-	json_end(&v->json);
+	emit_object(&v->json, NULL);
+	emit_bytes(&v->json, "file", typed);
+	emit_bytes(&v->json, "path", path);
+	emit_text(&v->json, "error", err->text);
+	emit_end(&v->json);
 }
 
 static void json_view_finish(struct view *v)
 {
-	json_end(&v->json);
-	json_finish(&v->json);
+	emit_end(&v->json);
+	emit_finish(&v->json);
 }
 
 const struct view_ops view_json = {

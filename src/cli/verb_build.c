@@ -64,6 +64,7 @@ struct build {
 	struct mkr_closure *closure;
 	struct mkr_plan *plan;
 	struct mkr_target target;
+	struct mkr_root *folder; /* the target, when it is a folder that is there */
 	const char *const *programs;
 	size_t n_programs;
 	const char *const *cmd; /* --run: what to start; ends with NULL */
@@ -337,6 +338,10 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 			return r == -EINVAL || r == -EPERM ? EXIT_USAGE : EXIT_IO;
 		}
 	}
+	/* What is in a folder already goes on working. */
+	const char *folder = args->output ? mkr_target_folder(&b.target) : NULL;
+	if (folder && mkr_root_open(&b.folder, folder, NULL) == 0)
+		policy.target = b.folder;
 	/* Without -o the result is a tar that only this process and what it starts ever see. */
 	cleanup_fd int held = args->run && !args->output ? memfd_create("root", MFD_CLOEXEC) : -1;
 	if (held >= 0) {
@@ -355,6 +360,7 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 		status = run_result(&b);
 	mkr_plan_free(b.plan);
 	mkr_closure_free(b.closure);
+	mkr_root_free(b.folder);
 	input_close(&b.in);
 	return status;
 }

@@ -52,12 +52,12 @@ static int check_rest(const struct opt_rest *rest, struct mkr_error *err)
 static void print_json(const char *typed, const struct mkr_findings *f, bool strict)
 {
 	struct json j;
-	json_begin(&j, stdout);
-	json_text(&j, "schema", "mkroot.check/1");
-	json_bytes(&j, "root", typed);
-	json_bool(&j, "strict", strict);
+	emit_begin(&j, stdout);
+	emit_text(&j, "schema", "mkroot.check/1");
+	emit_bytes(&j, "root", typed);
+	emit_bool(&j, "strict", strict);
 	findings_json(&j, f);
-	json_finish(&j);
+	emit_finish(&j);
 }
 
 static const char *plural(size_t n)

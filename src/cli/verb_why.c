@@ -98,10 +98,10 @@ static int ask_all(struct why *why, const struct why_args *args, const struct op
 		return EXIT_IO;
 	}
 	if (args->json) {
-		json_begin(&why->json, stdout);
-		json_text(&why->json, "schema", "mkroot.why/1");
-		json_bytes(&why->json, "file", why->file);
-		json_array(&why->json, "chains");
+		emit_begin(&why->json, stdout);
+		emit_text(&why->json, "schema", "mkroot.why/1");
+		emit_bytes(&why->json, "file", why->file);
+		emit_array(&why->json, "chains");
 	}
 	for (size_t i = 1; i < rest->n; i++) {
 		int one = ask_one(why, args, &in, rest->operand[i]);
@@ -109,9 +109,9 @@ static int ask_all(struct why *why, const struct why_args *args, const struct op
 	}
 	input_close(&in);
 	if (args->json) {
-		json_end(&why->json);
-		json_bool(&why->json, "needed", why->n_chains > 0);
-		json_finish(&why->json);
+		emit_end(&why->json);
+		emit_bool(&why->json, "needed", why->n_chains > 0);
+		emit_finish(&why->json);
 	} else if (status == EXIT_DONE || why->n_chains) {
 		conclude(why, rest);
 	}

@@ -45,18 +45,18 @@ static struct hop hop_of(const struct mkr_load *l)
 static void print_json(struct place *p, const struct hop *hop, size_t n)
 {
 	struct json *j = &p->why->json;
-	json_object(j, NULL);
-	json_bytes(j, "in", p->typed);
-	json_array(j, "chain");
+	emit_object(j, NULL);
+	emit_bytes(j, "in", p->typed);
+	emit_array(j, "chain");
 	for (size_t i = 0; i < n; i++) {
-		json_object(j, NULL);
-		json_bytes(j, "name", hop[i].name);
-		json_bytes(j, "path", hop[i].path);
-		json_text(j, "how", hop[i].how);
-		json_end(j);
+		emit_object(j, NULL);
+		emit_bytes(j, "name", hop[i].name);
+		emit_bytes(j, "path", hop[i].path);
+		emit_text(j, "how", hop[i].how);
+		emit_end(j);
 	}
-	json_end(j);
-	json_end(j);
+	emit_end(j);
+	emit_end(j);
 }
 
 static void print_chain(struct place *p, const struct hop *hop, size_t n)

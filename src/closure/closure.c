@@ -17,6 +17,7 @@ const char *mkr_why_name(enum mkr_why why)
 		[MKR_WHY_AUDIT] = "audit",
 		[MKR_WHY_LINK] = "link",
 		[MKR_WHY_PARENT] = "parent",
+		[MKR_WHY_MADE] = "made",
 	};
 	return names[why];
 }
@@ -186,6 +187,11 @@ void mkr_closure_free(struct mkr_closure *c)
 const struct mkr_root *mkr_closure_root(const struct mkr_closure *c)
 {
 	return c->root;
+}
+
+struct mkr_loader *mkr_closure_loader(const struct mkr_closure *c)
+{
+	return c->loader;
 }
 
 static int add_program(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)

@@ -2,6 +2,7 @@
 #ifndef LOADER_FLAVOUR_H
 #define LOADER_FLAVOUR_H
 
+#include "loader/ldcache.h"
 #include "loader/registry.h"
 
 #include <mkroot/loader.h>
@@ -57,7 +58,17 @@ struct libc {
 	const char *interp; /* its path */
 	const char *hwcaps; /* as in struct mkr_map: which of several for one path */
 	const struct place *place; /* the loader itself */
+	const char
+		*notice; /* a warning for the first map that holds an MKR_IN_CONF load, or NULL */
 	struct libc *next;
+};
+
+/* The table of libraries that a libc keeps in a file. */
+struct system_cache {
+	const char *path; /* that file */
+	struct ldcache cache; /* without entries when there is none */
+	struct ldcache_abi abi;
+	struct dirs defaults; /* where its loader looks without it */
 };
 
 struct flavour {
@@ -80,6 +91,8 @@ struct flavour {
 	const char *(*describe)(struct registry *g, const struct libc *libc,
 		const struct mkr_search *search, const struct mkr_map *map,
 		const struct mkr_load *by);
+	/* Its libraries' table; the row may be NULL. */
+	const struct system_cache *(*system_cache)(const struct libc *libc);
 	bool match_soname; /* is a loaded object found by its DT_SONAME too? */
 };
 

@@ -12,8 +12,7 @@
 #include "loader/flavour.h"
 #include "loader/glibc_info.h"
 #include "loader/hwcaps.h"
-#include "loader/ldcache.h"
-#include "loader/ldconf.h"
+#include "loader/ldconfig.h"
 
 #include "elf/machine.h"
 
@@ -23,7 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CACHE_MAX = 64 * 1024 * 1024 };
+enum { CACHE_MAX = 16 * 1024 * 1024 };
 
 struct glibc {
 	struct libc libc;
@@ -31,9 +30,8 @@ struct glibc {
 	struct glibc_info info;
 	struct hwcaps hwcaps;
 	struct dirs defaults; /* the built-in folders */
-	struct dirs conf; /* those of ld.so.conf, when there is no cache */
-	bool has_cache;
-	struct ldcache cache;
+	struct system_cache table; /* ld.so.cache, or what ldconfig would make it */
+	enum mkr_how how; /* which of these it is; MKR_MISSING: neither */
 	struct dst dst; /* without an origin */
 };
 
@@ -43,13 +41,26 @@ static bool glibc_claims(const char *interp)
 	return true; /* the last flavour: every loader that is nobody else's */
 }
 
-static bool open_cache(struct glibc *c, struct registry *g)
+/* A cache that is there is followed, also when it is corrupt: the loader goes without one then. */
+static void open_cache(struct glibc *c, struct registry *g, const struct mkr_elf *program)
 {
-	char *data;
+	char *read;
+	const char *data;
 	size_t n;
-	bool big = c->machine && c->machine->big_endian;
-	return registry_read(g, c->info.cache, CACHE_MAX, &data, &n) == 0 &&
-		ldcache_open(&c->cache, data, n, big);
+	c->table.path = c->info.cache;
+	c->table.abi = ldcache_abi_of(program, &c->hwcaps, c->info.version);
+	int r = registry_read(g, c->info.cache, CACHE_MAX, &read, &n);
+	if (r == 0 && ldcache_open(&c->table.cache, read, n, &c->table.abi))
+		c->how = MKR_IN_CACHE;
+	if (r != -ENOENT && r != -ENOTDIR)
+		return;
+	data = ldconfig_run(g, program, &c->info, c->machine, &n);
+	if (!data || !ldcache_open(&c->table.cache, data, n, &c->table.abi))
+		return;
+	c->how = MKR_IN_CONF;
+	c->libc.notice = mkr_root_is_host(g->root)
+		? arena_printf(g->arena, "no %s: resolved as if ldconfig had run", c->info.cache)
+		: "no ld.so.cache in the sysroot: resolved as if ldconfig had run";
 }
 
 static struct dirs plain_dirs(struct arena *a, const char *const *list)
@@ -76,9 +87,8 @@ static struct libc *glibc_open(struct registry *g, const struct mkr_search *sear
 		wanted = "none";
 	c->hwcaps = hwcaps_make(g->arena, c->machine, wanted, c->info.version);
 	c->defaults = plain_dirs(g->arena, c->info.dirs);
-	c->has_cache = open_cache(c, g);
-	if (!c->has_cache)
-		c->conf = plain_dirs(g->arena, ldconf_read(g, "/etc/ld.so.conf"));
+	c->table.defaults = c->defaults;
+	open_cache(c, g, program);
 	const char *platform = c->machine ? c->machine->platform : NULL;
 	c->dst = (struct dst){ .lib = c->info.lib,
 		.platform = c->hwcaps.platform ? c->hwcaps.platform : platform };
@@ -254,20 +264,17 @@ static bool in_system_dir(const struct glibc *c, const char *path)
 	return false;
 }
 
-/* Cache, or the folders ldconfig would have put into it, then the built-in folders. */
+/* Cache, or what ldconfig would have put into it, then the built-in folders. */
 static bool search_system(struct process *p, const char *name, bool nodeflib, struct hit *hit)
 {
 	const struct glibc *c = (const struct glibc *)p->libc;
-	uint32_t flags = c->machine ? c->machine->cache_flags : 0;
-	const char *cached =
-		c->has_cache ? ldcache_lookup(&c->cache, name, flags, c->hwcaps.levels) : NULL;
-	if (cached && nodeflib && in_system_dir(c, cached))
+	const char *cached = c->how ? ldcache_lookup(&c->table.cache, name, &c->table.abi) : NULL;
+	bool builtin = cached && in_system_dir(c, cached);
+	if (nodeflib && builtin)
 		cached = NULL;
-	hit->how = MKR_IN_CACHE;
+	hit->how = c->how == MKR_IN_CONF && builtin ? MKR_IN_DEFAULT : c->how;
 	hit->dir = NULL;
 	if (cached && try_path(p, cached, hit))
-		return true;
-	if (try_dirs(p, &c->conf, name, MKR_IN_CONF, hit))
 		return true;
 	return !nodeflib && try_dirs(p, &c->defaults, name, MKR_IN_DEFAULT, hit);
 }
@@ -327,19 +334,17 @@ static const char *glibc_describe(struct registry *g, const struct libc *libc,
 	if (by->elf->runpath)
 		text = explain_join(
 			a, text, "; ", describe_list(g, c, "RUNPATH", by, by->elf->runpath));
-	if (c->has_cache)
+	if (c->how)
 		text = explain_join(a, text, "; ",
-			arena_printf(a, "%s (%zu entries)", base_name(c->info.cache),
-				c->cache.n_entries));
+			arena_printf(a, "%s (%zu entries)",
+				c->how == MKR_IN_CACHE ? base_name(c->info.cache) : "ld.so.conf",
+				c->table.cache.n_entries));
 	const char *list = "";
-	const struct dirs *both[] = { &c->conf, &c->defaults };
-	bool nodeflib = by->elf->flags_1 & DF_1_NODEFLIB;
-	for (size_t k = 0; k < (nodeflib ? 1 : 2); k++)
-		for (size_t i = 0; i < both[k]->n; i++) {
-			struct str dir = str_from(both[k]->at[i].path);
-			dir.n -= dir.n > 1;
-			list = explain_join(a, list, ", ", arena_dup_str(a, dir));
-		}
+	for (size_t i = 0; i < c->defaults.n && !(by->elf->flags_1 & DF_1_NODEFLIB); i++) {
+		struct str dir = str_from(c->defaults.at[i].path);
+		dir.n -= dir.n > 1;
+		list = explain_join(a, list, ", ", arena_dup_str(a, dir));
+	}
 	return explain_join(a, text, "; ", list);
 }
 
@@ -348,6 +353,11 @@ static enum builtin glibc_builtin(const char *name)
 	bool vdso = strcmp(name, "linux-vdso.so.1") == 0 || strcmp(name, "linux-gate.so.1") == 0 ||
 		strcmp(name, "linux-vdso64.so.1") == 0 || strcmp(name, "linux-vdso32.so.1") == 0;
 	return vdso ? BUILTIN_VDSO : BUILTIN_NOT;
+}
+
+static const struct system_cache *glibc_system_cache(const struct libc *libc)
+{
+	return &((const struct glibc *)libc)->table;
 }
 
 const struct flavour flavour_glibc = {
@@ -359,5 +369,6 @@ const struct flavour flavour_glibc = {
 	.verify = glibc_verify,
 	.builtin = glibc_builtin,
 	.describe = glibc_describe,
+	.system_cache = glibc_system_cache,
 	.match_soname = true,
 };

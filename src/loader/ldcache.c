@@ -1,28 +1,12 @@
 #include "loader/ldcache.h"
 
-#include <string.h>
+#include "loader/ldcache_format.h"
 
-/* struct cache_file, struct file_entry */
-#define OLD_MAGIC "ld.so-1.7.0"
-enum { OLD_HEADER = 16, OLD_ENTRY = 12, OLD_NLIBS = 12 };
-/* struct cache_file_new, struct file_entry_new */
-#define NEW_MAGIC "glibc-ld.so.cache1.1"
-enum {
-	NEW_HEADER = 48,
-	NEW_ENTRY = 24,
-	NEW_NLIBS = 20,
-	NEW_LEN_STRINGS = 24,
-	NEW_FLAGS = 28,
-	NEW_EXTENSION = 32,
-};
-enum { ENDIAN_UNSET = 0, ENDIAN_LITTLE = 2, ENDIAN_BIG = 3 };
-/* struct cache_extension, cache_extension_section */
-enum { EXTENSION_MAGIC = 0xeaa42174, SECTION_SIZE = 16, TAG_GLIBC_HWCAPS = 1 };
-#define HWCAP_EXTENSION (UINT64_C(1) << 62)
+#include <string.h>
 
 static uint32_t u32(const struct ldcache *c, size_t at)
 {
-	const unsigned char *p = c->data + at;
+	const unsigned char *p = (const unsigned char *)c->data + at;
 	return c->big_endian
 		? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
 		: (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
@@ -34,12 +18,10 @@ static uint64_t u64(const struct ldcache *c, size_t at)
 	return c->big_endian ? a << 32 | b : b << 32 | a;
 }
 
-/* A terminated string at `at`, or NULL. */
+/* The string at `at`, which may end with the file; NULL: it begins outside. */
 static const char *string_at(const struct ldcache *c, uint64_t at)
 {
-	if (at >= c->n || !memchr(c->data + at, 0, c->n - at))
-		return NULL;
-	return (const char *)c->data + at;
+	return at < c->n ? c->data + at : NULL;
 }
 
 static bool fits(const struct ldcache *c, uint64_t at, uint64_t count, size_t size)
@@ -47,55 +29,66 @@ static bool fits(const struct ldcache *c, uint64_t at, uint64_t count, size_t si
 	return at <= c->n && count <= (c->n - at) / size;
 }
 
-/* The names of the glibc-hwcaps levels, if the file has them. */
-static void open_extension(struct ldcache *c)
+/* The names of the glibc-hwcaps levels (cache_extension_load()). One section that is wrong voids the
+ * whole extension: entries with a level are passed over then. Unlike those of the entries, offsets
+ * count from the start of the file, also where the old format stands in front; ldconfig counts the
+ * names' from the new header, so that beside the old format no level is ever found. */
+static void open_extension(struct ldcache *c, size_t header)
 {
-	uint32_t at = u32(c, c->base + NEW_EXTENSION);
-	if (at == 0 || !fits(c, c->base + (uint64_t)at, 1, 8))
+	uint32_t at = u32(c, header + NEW_EXTENSION);
+	if (at == 0 || at % 4 != 0 || !fits(c, at, 1, EXTENSION_HEADER) ||
+		u32(c, at) != EXTENSION_MAGIC)
 		return;
-	size_t ext = c->base + at;
-	if (u32(c, ext) != EXTENSION_MAGIC || !fits(c, ext + 8, u32(c, ext + 4), SECTION_SIZE))
+	size_t first = (size_t)at + EXTENSION_HEADER, n = u32(c, at + 4);
+	if (!fits(c, first, n, SECTION))
 		return;
-	for (size_t i = 0, n = u32(c, ext + 4); i < n; i++) {
-		size_t section = ext + 8 + i * SECTION_SIZE;
-		uint32_t offset = u32(c, section + 8), size = u32(c, section + 12);
-		if (u32(c, section) != TAG_GLIBC_HWCAPS)
-			continue;
-		if (!fits(c, c->base + (uint64_t)offset, size, 1))
+	size_t hwcaps = 0, size = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t section = first + i * SECTION;
+		uint32_t offset = u32(c, section + SECTION_OFFSET);
+		if (!fits(c, offset, u32(c, section + SECTION_SIZE), 1))
 			return;
-		c->hwcaps = c->base + offset;
-		c->n_hwcaps = size / 4;
+		if (u32(c, section + SECTION_TAG) == TAG_GLIBC_HWCAPS) {
+			hwcaps = offset;
+			size = u32(c, section + SECTION_SIZE);
+		}
 	}
+	if (hwcaps % 4 != 0 || size % 4 != 0)
+		return;
+	c->hwcaps = hwcaps;
+	c->n_hwcaps = size / 4;
 }
 
-static bool open_new(struct ldcache *c, size_t base)
+/* The new header at `header`: 1 it is one, 0 there is none, -1 the whole file is of no use. */
+static int open_new(struct ldcache *c, size_t header)
 {
-	if (!fits(c, base, 1, NEW_HEADER) ||
-		memcmp(c->data + base, NEW_MAGIC, sizeof(NEW_MAGIC) - 1) != 0)
-		return false;
-	c->base = base;
-	unsigned char endian = c->data[base + NEW_FLAGS] & 3;
-	if (endian != ENDIAN_UNSET && endian != (c->big_endian ? ENDIAN_BIG : ENDIAN_LITTLE))
-		return false;
-	c->n_entries = u32(c, base + NEW_NLIBS);
-	c->entries = base + NEW_HEADER;
+	if (!fits(c, header, 1, NEW_HEADER) ||
+		memcmp(c->data + header, NEW_MAGIC, sizeof(NEW_MAGIC) - 1) != 0)
+		return 0;
+	/* cache_file_new_matches_endian(): 0 is an ldconfig before 2.33, which did not say. */
+	unsigned char flags = (unsigned char)c->data[header + NEW_FLAGS];
+	if (flags && (flags & ENDIAN_MASK) != (c->big_endian ? ENDIAN_BIG : ENDIAN_LITTLE))
+		return -1;
+	c->n_entries = u32(c, header + NEW_NLIBS);
+	c->entries = header + NEW_HEADER;
 	if (!fits(c, c->entries, c->n_entries, NEW_ENTRY))
-		return false;
-	open_extension(c);
-	return true;
+		return -1;
+	c->strings = header;
+	open_extension(c, header);
+	return 1;
 }
 
-static bool open_old(struct ldcache *c)
+static bool open_old(struct ldcache *c, size_t align)
 {
-	if (c->n < OLD_HEADER || memcmp(c->data, OLD_MAGIC, sizeof(OLD_MAGIC) - 1) != 0)
+	if (c->n <= OLD_HEADER || memcmp(c->data, OLD_MAGIC, sizeof(OLD_MAGIC) - 1) != 0)
 		return false;
 	size_t n = u32(c, OLD_NLIBS);
 	if (!fits(c, OLD_HEADER, n, OLD_ENTRY))
 		return false;
-	/* ALIGN_CACHE: the new header behind it is aligned for a 64-bit number. */
 	size_t end = OLD_HEADER + n * OLD_ENTRY;
-	if (open_new(c, (end + 7) & ~(size_t)7))
-		return true;
+	int r = open_new(c, (end + align - 1) / align * align); /* ALIGN_CACHE */
+	if (r)
+		return r > 0;
 	c->old = true;
 	c->entries = OLD_HEADER;
 	c->n_entries = n;
@@ -103,33 +96,40 @@ static bool open_old(struct ldcache *c)
 	return true;
 }
 
-bool ldcache_open(struct ldcache *c, const void *data, size_t n, bool big_endian)
+bool ldcache_open(struct ldcache *c, const char *data, size_t n, const struct ldcache_abi *abi)
 {
-	*c = (struct ldcache){ .data = data, .n = n, .big_endian = big_endian };
-	return open_new(c, 0) || open_old(c);
+	*c = (struct ldcache){ .data = data, .n = n, .big_endian = abi->big_endian };
+	int r = n > NEW_HEADER ? open_new(c, 0) : 0;
+	return r ? r > 0 : open_old(c, abi->align);
+}
+
+static size_t entry_at(const struct ldcache *c, size_t i)
+{
+	return c->entries + i * (c->old ? OLD_ENTRY : NEW_ENTRY);
+}
+
+static const char *name_of(const struct ldcache *c, size_t i)
+{
+	return string_at(c, c->strings + (uint64_t)u32(c, entry_at(c, i) + ENTRY_KEY));
 }
 
 bool ldcache_entry(const struct ldcache *c, size_t i, struct ldcache_entry *e)
 {
-	*e = (struct ldcache_entry){ 0 };
-	size_t at = c->entries + i * (c->old ? OLD_ENTRY : NEW_ENTRY);
-	uint64_t strings = c->old ? c->strings : c->base;
-	e->flags = u32(c, at);
-	e->name = string_at(c, strings + u32(c, at + 4));
-	e->path = string_at(c, strings + u32(c, at + 8));
+	size_t at = entry_at(c, i);
+	*e = (struct ldcache_entry){ .flags = u32(c, at + ENTRY_FLAGS), .name = name_of(c, i) };
+	e->path = string_at(c, c->strings + (uint64_t)u32(c, at + ENTRY_VALUE));
 	if (!e->name || !e->path)
 		return false;
-	if (c->old)
+	uint64_t hwcap = c->old ? 0 : u64(c, at + ENTRY_HWCAP);
+	uint32_t high = (uint32_t)(hwcap >> 32), index = (uint32_t)hwcap;
+	if ((high & ~(uint32_t)HWCAP_ISA_MASK) != HWCAP_EXTENSION) {
+		e->hwcap = hwcap;
 		return true;
-	e->hwcap = u64(c, at + 16);
-	if (e->hwcap & HWCAP_EXTENSION) {
-		size_t index = (uint32_t)e->hwcap;
-		if (index >= c->n_hwcaps)
-			return false;
-		e->level = string_at(c, c->base + (uint64_t)u32(c, c->hwcaps + index * 4));
-		return e->level != NULL;
 	}
-	return true;
+	e->isa = high & HWCAP_ISA_MASK;
+	if (index < c->n_hwcaps)
+		e->level = string_at(c, u32(c, c->hwcaps + (size_t)index * 4));
+	return e->level != NULL;
 }
 
 static bool is_digit(char c)
@@ -137,62 +137,60 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static unsigned long number(const char **p)
+/* An int that wraps around, as glibc's does: the table is sorted by it. */
+static uint32_t number(const char **p)
 {
-	unsigned long v = 0;
+	uint32_t v = 0;
 	while (is_digit(**p))
-		v = v * 10 + (unsigned long)(*(*p)++ - '0');
+		v = v * 10 + (uint32_t)(*(*p)++ - '0');
 	return v;
 }
 
 int ldcache_compare(const char *a, const char *b)
 {
 	while (*a) {
-		if (is_digit(*a)) {
-			if (!is_digit(*b))
-				return 1;
-			unsigned long va = number(&a), vb = number(&b);
+		if (is_digit(*a) && is_digit(*b)) {
+			uint32_t va = number(&a), vb = number(&b);
 			if (va != vb)
-				return va < vb ? -1 : 1;
+				return (int32_t)(va - vb) < 0 ? -1 : 1;
+		} else if (is_digit(*a)) {
+			return 1;
 		} else if (is_digit(*b)) {
 			return -1;
 		} else if (*a != *b) {
-			return *a < *b ? -1 : 1;
+			return (signed char)*a < (signed char)*b ? -1 : 1;
 		} else {
 			a++;
 			b++;
 		}
 	}
-	return *b ? -1 : 0;
+	return *b ? (*b & 0x80 ? 1 : -1) : 0;
 }
 
-/* Index of one entry called `name`, or n_entries. The table is sorted in descending order; an entry
- * that cannot be read ends the search, as in the loader. */
-static size_t bisect(const struct ldcache *c, const char *name)
+/* Index of the first entry called `name`, or n_entries. The table is sorted in descending order; an
+ * entry that cannot be read ends the search, as in the loader. */
+static size_t find_first(const struct ldcache *c, const char *name)
 {
 	size_t left = 0, right = c->n_entries;
 	while (left < right) {
-		size_t middle = left + (right - left) / 2;
-		struct ldcache_entry e;
-		ldcache_entry(c, middle, &e);
-		if (!e.name)
-			return c->n_entries;
-		int order = ldcache_compare(name, e.name);
-		if (order == 0)
-			return middle;
-		if (order < 0)
+		size_t middle = (left + right - 1) / 2;
+		const char *here = name_of(c, middle);
+		if (!here)
+			break;
+		int order = ldcache_compare(name, here);
+		if (order < 0) {
 			left = middle + 1;
-		else
+		} else if (order > 0) {
 			right = middle;
+		} else {
+			const char *before;
+			while (middle > 0 && (before = name_of(c, middle - 1)) &&
+				ldcache_compare(name, before) == 0)
+				middle--;
+			return middle;
+		}
 	}
 	return c->n_entries;
-}
-
-static bool is_entry_of(const struct ldcache *c, size_t i, const char *name)
-{
-	struct ldcache_entry e;
-	ldcache_entry(c, i, &e);
-	return e.name && ldcache_compare(name, e.name) == 0;
 }
 
 static size_t rank_of(const char *level, const char *const *levels)
@@ -203,32 +201,50 @@ static size_t rank_of(const char *level, const char *const *levels)
 	return rank;
 }
 
-const char *ldcache_lookup(
-	const struct ldcache *c, const char *name, uint32_t flags, const char *const *levels)
+/* May a loader of this kind, on this CPU, take an entry without a level? */
+static bool takes_plain(const struct ldcache_abi *abi, uint64_t hwcap)
 {
-	size_t i = bisect(c, name);
-	if (i == c->n_entries)
-		return NULL;
-	while (i > 0 && is_entry_of(c, i - 1, name))
-		i--;
-	size_t none = 0;
-	while (levels[none])
-		none++;
+	if (!abi->legacy)
+		return hwcap == 0;
+	uint64_t platform = hwcap & abi->platforms;
+	return (hwcap & ~(abi->hwcap | abi->platforms)) == 0 &&
+		(platform == 0 || platform == abi->platform);
+}
+
+static bool takes_isa(const struct ldcache_abi *abi, uint32_t isa)
+{
+	return abi->isa == UINT32_MAX || (isa < 32 && (abi->isa >> isa & 1));
+}
+
+/* search_cache(): entries with a level stand before those without; the best level wins, and as soon
+ * as there is one the others do not count any more. */
+const char *ldcache_lookup(const struct ldcache *c, const char *name, const struct ldcache_abi *abi)
+{
 	const char *best = NULL;
-	size_t best_rank = none + 1; /* a plain entry ranks `none` */
-	for (; i < c->n_entries && is_entry_of(c, i, name); i++) {
+	size_t best_rank = 0;
+	for (size_t i = find_first(c, name); i < c->n_entries; i++) {
 		struct ldcache_entry e;
-		if (!ldcache_entry(c, i, &e) || e.flags != flags)
+		bool whole = ldcache_entry(c, i, &e);
+		if (!e.name || ldcache_compare(name, e.name) != 0)
+			break;
+		if (!whole || (e.flags != abi->flags && e.flags != abi->flags_too))
 			continue;
-		size_t rank = e.level ? rank_of(e.level, levels) : none;
-		if (e.level && rank == none)
-			continue; /* a level this CPU does not have */
-		if (!e.level && e.hwcap)
-			continue; /* the legacy scheme, which 2.37 dropped */
-		if (rank < best_rank) {
-			best = e.path;
-			best_rank = rank;
+		if (e.level) {
+			size_t rank = rank_of(e.level, abi->levels);
+			if (abi->levels[rank] && takes_isa(abi, e.isa) &&
+				(!best || rank < best_rank)) {
+				best = e.path;
+				best_rank = rank;
+			}
+			continue;
 		}
+		if (!c->old && best)
+			break;
+		if (!takes_plain(abi, e.hwcap))
+			continue;
+		best = e.path;
+		if (e.flags == abi->flags)
+			break;
 	}
 	return best;
 }

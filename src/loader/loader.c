@@ -7,6 +7,7 @@
 #include "loader/hwcaps.h"
 #include "loader/map.h"
 #include "loader/versions.h"
+#include "loader/new_cache.h"
 #include "os/root.h"
 
 #include <elf.h>
@@ -259,4 +260,10 @@ size_t mkr_loader_borrowed(
 		return 0;
 	struct process p = again_process(ld, map);
 	return again_borrowed(&p, map, out);
+}
+
+const struct mkr_new_cache *mkr_loader_new_caches(
+	struct mkr_loader *ld, const struct mkr_new_root *to, size_t *ret_n)
+{
+	return new_caches_make(&ld->reg, ld->libcs, to, ret_n);
 }

@@ -447,6 +447,17 @@ static int start_and_open(struct process *p, struct mkr_error *err)
 	return r;
 }
 
+/* Once a loader: the root has no cache, and something was found all the same. */
+static void warn_of_conf(struct process *p)
+{
+	for (size_t i = 0; i < p->n && p->libc->notice; i++) {
+		if (p->at[i].load.how == MKR_IN_CONF && p->at[i].load.path) {
+			warn(p, p->libc->notice);
+			p->libc->notice = NULL;
+		}
+	}
+}
+
 int map_program(struct process *p, const char *program, const struct file *file,
 	const struct mkr_map **out, struct mkr_error *err)
 {
@@ -459,6 +470,7 @@ int map_program(struct process *p, const char *program, const struct file *file,
 	if (!p->at[p->self].load.path && !p->at[p->self].listed)
 		vec_push(&l.order, p->self);
 	settle_self(p);
+	warn_of_conf(p);
 	if (r == 0) {
 		struct mkr_map *map = make_map(p);
 		map->program = program;

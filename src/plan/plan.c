@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/map.h"
+#include "plan/base_files.h"
 #include "plan/xattrs.h"
 
 #include <errno.h>
@@ -164,6 +165,29 @@ static int check_conflicts(const struct mkr_plan *plan, struct mkr_error *err)
 	return 0;
 }
 
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct mkr_entry *)a)->path, ((const struct mkr_entry *)b)->path);
+}
+
+/* What is not copied, but made. */
+static void add_base_files(struct planner *l, const struct mkr_closure *c)
+{
+	struct mkr_plan *plan = l->plan;
+	entry_vec made = { 0 };
+	base_files_add(plan->arena, c, l->policy, plan->entries, plan->n, &made);
+	if (made.n) {
+		struct mkr_entry *all =
+			arena_array(plan->arena, struct mkr_entry, plan->n + made.n);
+		memcpy(all, plan->entries, plan->n * sizeof(*all));
+		memcpy(all + plan->n, made.at, made.n * sizeof(*all));
+		plan->entries = all;
+		plan->n += made.n;
+		qsort(all, plan->n, sizeof(*all), by_path);
+	}
+	vec_free(&made);
+}
+
 int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const struct mkr_policy *p,
 	struct mkr_error *err)
 {
@@ -180,6 +204,7 @@ int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const stru
 		r = make_entry(&l, &plan->entries[plan->n], items[plan->n]);
 	HASH_CLEAR(hh, l.firsts);
 	if (r == 0) {
+		add_base_files(&l, c);
 		set_made_times(plan);
 		r = check_conflicts(plan, err);
 	}

@@ -129,6 +129,13 @@ int mkr_target_check(const struct mkr_target *to, struct mkr_error *err)
 	return r < 0 ? r : args.ops->check(&args, err);
 }
 
+const char *mkr_target_folder(const struct mkr_target *to)
+{
+	struct sink_args args;
+	bool folder = parse(&args, to, NULL) == 0 && strcmp(args.ops->name, "dir") == 0;
+	return folder ? args.path : NULL;
+}
+
 /* Feeds one entry to the sink, its source opened before and looked at again after. */
 static int feed(
 	struct mkr_sink *s, const struct mkr_entry *e, int64_t newest, struct mkr_error *err)

@@ -13,9 +13,9 @@ static void expect(void (*write)(struct json *j), const char *expected)
 	FILE *out = open_memstream(&text, &n);
 	assert_non_null(out);
 	struct json j;
-	json_begin(&j, out);
+	emit_begin(&j, out);
 	write(&j);
-	json_finish(&j);
+	emit_finish(&j);
 	fclose(out);
 	assert_string_equal(text, expected);
 	free(text);
@@ -28,18 +28,18 @@ static void write_nothing(struct json *j)
 
 static void write_nested(struct json *j)
 {
-	json_text(j, "schema", "x/1");
-	json_array(j, "list");
-	json_number(j, NULL, 0);
-	json_number(j, NULL, UINT64_MAX);
-	json_object(j, NULL);
-	json_bool(j, "yes", true);
-	json_null(j, "none");
-	json_end(j);
-	json_array(j, NULL);
-	json_end(j);
-	json_end(j);
-	json_bool(j, "last", false);
+	emit_text(j, "schema", "x/1");
+	emit_array(j, "list");
+	emit_number(j, NULL, 0);
+	emit_number(j, NULL, UINT64_MAX);
+	emit_object(j, NULL);
+	emit_bool(j, "yes", true);
+	emit_null(j, "none");
+	emit_end(j);
+	emit_array(j, NULL);
+	emit_end(j);
+	emit_end(j);
+	emit_bool(j, "last", false);
 }
 
 static void members_stand_in_the_order_they_were_written(void **state)
@@ -64,14 +64,14 @@ static void members_stand_in_the_order_they_were_written(void **state)
 
 static void write_strings(struct json *j)
 {
-	json_text(j, "quoted\"", "a\"b\\c\n\t\x01\x7f");
-	json_bytes(j, "path", "/usr/\xc3\xa4");
-	json_bytes(j, "bad",
+	emit_text(j, "quoted\"", "a\"b\\c\n\t\x01\x7f");
+	emit_bytes(j, "path", "/usr/\xc3\xa4");
+	emit_bytes(j, "bad",
 		"a\xff"
 		"b");
-	json_bytes(j, "one", "\xff");
-	json_bytes(j, "two", "\xff\xfe");
-	json_bytes(j, "none", NULL);
+	emit_bytes(j, "one", "\xff");
+	emit_bytes(j, "two", "\xff\xfe");
+	emit_bytes(j, "none", NULL);
 }
 
 static void bytes_that_are_no_utf8_are_written_twice(void **state)

@@ -1,0 +1,110 @@
+#include "plan/base_files.h"
+
+#include "base/str.h"
+#include "plan/resolve.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+struct maker {
+	struct arena *arena;
+	const struct mkr_policy *policy;
+	struct mkr_entry *entries;
+	size_t n;
+	entry_vec *made;
+};
+
+static struct mkr_entry new_entry(const struct maker *m, const char *path, uint32_t mode,
+	enum mkr_why why, const char *because)
+{
+	struct mkr_entry e = { .path = path, .mode = mode, .why = why, .because = because };
+	if (m->policy->owner == MKR_OWNER_SET) {
+		e.uid = m->policy->uid;
+		e.gid = m->policy->gid;
+	}
+	return e;
+}
+
+static bool is_made(const struct maker *m, const char *path)
+{
+	for (size_t i = 0; i < m->made->n; i++)
+		if (strcmp(m->made->at[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* The path that `path` is in the plan, the links above it followed; folders that are not there are
+ * made. NULL: something is in the way. */
+static const char *make_way(struct maker *m, const char *path)
+{
+	const char *because = arena_printf(m->arena, "on the way to %s", path);
+	struct str rest = str_from(path), part;
+	const char *here = "";
+	while (str_split(&rest, "/", &part)) {
+		if (part.n == 0)
+			continue;
+		here = arena_printf(
+			m->arena, "%s%s%.*s", here, *here ? "/" : "", (int)part.n, part.p);
+		if (!rest.p)
+			return here;
+		const struct mkr_entry *e = plan_find(m->entries, m->n, here);
+		if (e && S_ISLNK(e->mode))
+			here = plan_resolve(m->arena, m->entries, m->n, here);
+		else if (e && !S_ISDIR(e->mode))
+			return NULL;
+		else if (!e && !is_made(m, here))
+			vec_push(m->made,
+				new_entry(m, here, S_IFDIR | 0755, MKR_WHY_PARENT, because));
+		if (!here)
+			return NULL;
+	}
+	return NULL;
+}
+
+/* Is the entry the old root's own file of that path? What -i SOURCE:DEST put there is the user's. */
+static bool is_copy(const struct mkr_entry *e, const char *path)
+{
+	return S_ISREG(e->mode) && e->source &&
+		strcmp(e->source + strspn(e->source, "/"), path) == 0;
+}
+
+static void add_cache(struct maker *m, const struct mkr_new_cache *cache)
+{
+	size_t before = m->made->n;
+	const char *path = make_way(m, cache->path);
+	const struct mkr_entry *there = path ? plan_find(m->entries, m->n, path) : NULL;
+	if (!path || (there ? !is_copy(there, path) : !cache->needed)) {
+		m->made->n = before;
+		return;
+	}
+	struct mkr_entry e = new_entry(
+		m, path, S_IFREG | 0644, MKR_WHY_MADE, "made: lists the libraries in here");
+	char *data = arena_alloc(m->arena, cache->size + 1);
+	memcpy(data, cache->data, cache->size);
+	e.data = data;
+	e.size = cache->size;
+	if (there)
+		m->entries[there - m->entries] = e;
+	else
+		vec_push(m->made, e);
+}
+
+static const char *resolve(void *ctx, const char *path)
+{
+	const struct maker *m = ctx;
+	const char *real = plan_resolve(m->arena, m->entries, m->n, path);
+	const struct mkr_entry *e = real ? plan_find(m->entries, m->n, real) : NULL;
+	return e && S_ISREG(e->mode) ? real : NULL;
+}
+
+void base_files_add(struct arena *a, const struct mkr_closure *c, const struct mkr_policy *p,
+	struct mkr_entry *entries, size_t n, entry_vec *made)
+{
+	struct maker m = { .arena = a, .policy = p, .entries = entries, .n = n, .made = made };
+	struct mkr_new_root to = { .resolve = resolve, .ctx = &m, .target = p->target };
+	size_t n_caches;
+	const struct mkr_new_cache *caches =
+		mkr_loader_new_caches(mkr_closure_loader(c), &to, &n_caches);
+	for (size_t i = 0; i < n_caches; i++)
+		add_cache(&m, &caches[i]);
+}

@@ -1,0 +1,121 @@
+/* ld.so.cache files through the library's own reader and writer, for cache.bats.
+ *
+ *   cache_tool print FILE [big]        as ldconfig -p -C FILE
+ *   cache_tool again FILE OUT [big]    the same entries, written anew
+ *   cache_tool run ROOT PROGRAM OUT    what ldconfig would make for PROGRAM's system in ROOT */
+#include "loader/ldcache_write.h"
+#include "loader/ldconfig.h"
+#include "os/root.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *read_all(const char *path, size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+	char *data = calloc(1, 1 << 24);
+	if (!f || !data) {
+		perror(path);
+		exit(2);
+	}
+	*n = fread(data, 1, (1 << 24) - 1, f);
+	fclose(f);
+	return data;
+}
+
+static int write_all(const char *path, const char *data, size_t n)
+{
+	FILE *f = fopen(path, "wb");
+	bool ok = f && data && fwrite(data, 1, n, f) == n;
+	return f && fclose(f) == 0 && ok ? 0 : 2;
+}
+
+static bool open_file(struct ldcache *c, const char *path, const char *order)
+{
+	size_t n;
+	const char *data = read_all(path, &n);
+	struct ldcache_abi abi = { .big_endian = order && strcmp(order, "big") == 0, .align = 8 };
+	return ldcache_open(c, data, n, &abi);
+}
+
+/* elf/cache.c print_entry() */
+static const char *abi_name(uint32_t flags)
+{
+	static const char *const names[] = { "", "", "", ",x86-64", ",64bit", ",64bit", ",N32",
+		",64bit", ",x32", ",hard-float", ",AArch64", ",soft-float", ",nan2008",
+		",N32,nan2008", ",64bit,nan2008", ",soft-float", ",double-float", ",soft-float",
+		",double-float" };
+	return flags >> 8 < sizeof(names) / sizeof(*names) ? names[flags >> 8] : ",?";
+}
+
+static int print(const struct ldcache *c)
+{
+	for (size_t i = 0; i < c->n_entries; i++) {
+		struct ldcache_entry e;
+		if (!ldcache_entry(c, i, &e)) {
+			printf("\t(entry %zu cannot be read)\n", i);
+			continue;
+		}
+		printf("\t%s (%s%s", e.name, (e.flags & 0xff) == 3 ? "libc6" : "ELF",
+			abi_name(e.flags));
+		if (e.level)
+			printf(", hwcap: \"%s\"", e.level);
+		else if (e.hwcap)
+			printf(", hwcap: %#.16" PRIx64, e.hwcap);
+		printf(") => %s\n", e.path);
+	}
+	return 0;
+}
+
+/* The generator stands at the end of what ldconfig writes: "ldconfig (Debian ...) ...". */
+static int again(const struct ldcache *c, const char *out)
+{
+	struct ldcache_entry *entries = calloc(c->n_entries + 1, sizeof(*entries));
+	for (size_t i = 0; i < c->n_entries; i++)
+		if (!entries || !ldcache_entry(c, i, &entries[i]))
+			return 2;
+	const char *generator = memmem(c->data, c->n, "ldconfig (", 10);
+	if (generator)
+		generator = strndup(generator, (size_t)(c->data + c->n - generator));
+	size_t n;
+	struct arena *a = arena_new();
+	const char *data = ldcache_write(a, entries, c->n_entries, c->big_endian, generator, &n);
+	return write_all(out, data, n);
+}
+
+static int run(const char *dir, const char *program, const char *out)
+{
+	struct mkr_root *root;
+	struct registry g;
+	if (mkr_root_open(&root, dir, NULL) < 0)
+		return 2;
+	registry_init(&g, root);
+	const struct file *f = registry_place(&g, program)->file;
+	const struct file *ldso =
+		f && f->elf && f->elf->interp ? registry_place(&g, f->elf->interp)->file : NULL;
+	if (!ldso || !ldso->elf)
+		return 2;
+	const struct machine *m = machine_of(f->elf);
+	struct glibc_info info = glibc_info_read(&g, f->elf->interp, ldso->elf, m);
+	size_t n = 0;
+	const char *data = ldconfig_run(&g, f->elf, &info, m, &n);
+	return write_all(out, data, n);
+}
+
+int main(int argc, char **argv)
+{
+	struct ldcache c;
+	if (argc == 5 && strcmp(argv[1], "run") == 0)
+		return run(argv[2], argv[3], argv[4]);
+	if (argc < 3)
+		return 2;
+	bool prints = strcmp(argv[1], "print") == 0;
+	int order = prints ? 3 : 4;
+	if (!open_file(&c, argv[2], argc > order ? argv[order] : NULL)) {
+		fprintf(stderr, "%s: no cache\n", argv[2]);
+		return 1;
+	}
+	return prints ? print(&c) : argc > 3 ? again(&c, argv[3]) : 2;
+}
