@@ -110,6 +110,7 @@ static void put_map(struct view *v, const struct mkr_map *map)
 	for (const char *const *w = map->warnings; *w; w++)
 		emit_text(j, NULL, *w);
 	emit_end(j);
+	emit_text(j, "no_cache", map->no_cache);
 	put_absent(j, "missing", map, false);
 	put_absent(j, "refused", map, true);
 }

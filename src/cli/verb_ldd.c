@@ -63,14 +63,26 @@ static void print_load(const struct mkr_map *map, const struct mkr_load *load)
 		printf("\t%s => %s\n", show_name(&name, load->name), show_name(&path, load->path));
 }
 
+/* What has no DT_NEEDED: for ld.so that is "statically linked", whatever PT_INTERP and LD_PRELOAD say. */
+static bool needs_nothing(const struct mkr_map *map)
+{
+	const struct mkr_elf *elf = map->load[0].elf;
+	for (size_t i = 0; i < elf->n_requests && !map->is_static; i++)
+		if (elf->requests[i].kind == MKR_REQUEST_NEEDED)
+			return false;
+	return map->is_static || !map->interp_missing;
+}
+
 static void plain_show(
 	struct view *v, const char *typed, const char *path, const struct mkr_map *map)
 {
 	(void)v;
 	(void)typed;
 	(void)path;
-	if (map->is_static)
+	if (needs_nothing(map)) {
 		puts("\tstatically linked");
+		return;
+	}
 	for (size_t i = 1; i < map->n; i++)
 		if (!map->load[i].before_program)
 			print_load(map, &map->load[i]);
@@ -79,8 +91,16 @@ static void plain_show(
 /* ldd's lines, which say themselves what is missing. */
 static const struct view_ops view_plain = { .show = plain_show, .tells_missing = true };
 
+/* Once a call. */
+static void report_no_cache(struct view *v, const struct mkr_map *map)
+{
+	if (map->no_cache && !v->told_no_cache)
+		report_warning("no %s: resolved as if ldconfig had run", map->no_cache);
+	v->told_no_cache |= map->no_cache != NULL;
+}
+
 /* Says on stderr what is not as it should be. Returns the exit status that the map deserves. */
-static int report_map(const struct ldd_args *args, const struct view *v, const struct mkr_map *map)
+static int report_map(const struct ldd_args *args, struct view *v, const struct mkr_map *map)
 {
 	int status = EXIT_DONE;
 	for (size_t i = 1; i < map->n; i++) {
@@ -93,6 +113,8 @@ static int report_map(const struct ldd_args *args, const struct view *v, const s
 	}
 	for (const char *const *w = map->warnings; *w && !args->common.quiet; w++)
 		report_warning("%s", *w);
+	if (!args->common.quiet)
+		report_no_cache(v, map);
 	return status;
 }
 

@@ -36,6 +36,7 @@ struct view {
 	struct mkr_loader *loader;
 	struct arena *arena;
 	size_t n_shown;
+	bool told_no_cache;
 	struct json json;
 	struct view_size *sizes; /* by file */
 	struct view_seen *seen; /* by text */

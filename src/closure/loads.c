@@ -88,6 +88,10 @@ int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const stru
 		r = add_interp(c, map, err);
 	for (const char *const *w = map->warnings; *w; w++)
 		closure_warn(c, *w);
+	if (map->no_cache)
+		closure_warn(c,
+			arena_printf(
+				c->arena, "no %s: resolved as if ldconfig had run", map->no_cache));
 	return r;
 }
 

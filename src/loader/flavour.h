@@ -58,8 +58,7 @@ struct libc {
 	const char *interp; /* its path */
 	const char *hwcaps; /* as in struct mkr_map: which of several for one path */
 	const struct place *place; /* the loader itself */
-	const char
-		*notice; /* a warning for the first map that holds an MKR_IN_CONF load, or NULL */
+	const char *no_cache; /* as in struct mkr_map */
 	struct libc *next;
 };
 

@@ -58,9 +58,7 @@ static void open_cache(struct glibc *c, struct registry *g, const struct mkr_elf
 	if (!data || !ldcache_open(&c->table.cache, data, n, &c->table.abi))
 		return;
 	c->how = MKR_IN_CONF;
-	c->libc.notice = mkr_root_is_host(g->root)
-		? arena_printf(g->arena, "no %s: resolved as if ldconfig had run", c->info.cache)
-		: "no ld.so.cache in the sysroot: resolved as if ldconfig had run";
+	c->libc.no_cache = c->info.cache;
 }
 
 static struct dirs plain_dirs(struct arena *a, const char *const *list)

@@ -447,15 +447,13 @@ static int start_and_open(struct process *p, struct mkr_error *err)
 	return r;
 }
 
-/* Once a loader: the root has no cache, and something was found all the same. */
-static void warn_of_conf(struct process *p)
+/* Was something found that is in no cache yet? */
+static bool found_by_conf(const struct process *p)
 {
-	for (size_t i = 0; i < p->n && p->libc->notice; i++) {
-		if (p->at[i].load.how == MKR_IN_CONF && p->at[i].load.path) {
-			warn(p, p->libc->notice);
-			p->libc->notice = NULL;
-		}
-	}
+	for (size_t i = 0; i < p->n; i++)
+		if (p->at[i].load.how == MKR_IN_CONF && p->at[i].load.path)
+			return true;
+	return false;
 }
 
 int map_program(struct process *p, const char *program, const struct file *file,
@@ -470,13 +468,13 @@ int map_program(struct process *p, const char *program, const struct file *file,
 	if (!p->at[p->self].load.path && !p->at[p->self].listed)
 		vec_push(&l.order, p->self);
 	settle_self(p);
-	warn_of_conf(p);
 	if (r == 0) {
 		struct mkr_map *map = make_map(p);
 		map->program = program;
 		map->interp = file->elf->interp;
 		map->interp_missing = file->elf->interp && p->libc->place->code != 0;
 		map->libc = p->libc->flavour->name;
+		map->no_cache = found_by_conf(p) ? p->libc->no_cache : NULL;
 		*out = map;
 	}
 	vec_free(&l.order);

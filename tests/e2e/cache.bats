@@ -114,7 +114,7 @@ is_quiet_file() {
 	for name in conf_names_folders conf_with_levels; do
 		root "$name"
 		ours=$("$MKROOT" ldd --hwcaps=host -S "$name" /usr/bin/app 2>warnings)
-		[ "$(cat warnings)" = "mkroot: warning: no ld.so.cache in the sysroot: resolved as if ldconfig had run" ]
+		[ "$(cat warnings)" = "mkroot: warning: no /etc/ld.so.cache: resolved as if ldconfig had run" ]
 		ldconfig -r "$name" 2>/dev/null
 		same "with a cache" "without" "$("$MKROOT" ldd --hwcaps=host -S "$name" /usr/bin/app)" "$ours"
 		agrees "$name"
