@@ -16,6 +16,7 @@ setup_file() {
 }
 
 teardown_file() {
+	chmod -R u+rwX "$ROOTS"
 	rm -rf "$ROOTS"
 }
 
@@ -27,6 +28,7 @@ set_up() {
 # be at work on this machine.
 teardown() {
 	local new
+	chmod -R u+rwX "$BATS_TEST_TMPDIR" # or bats cannot remove it, unless it is root
 	new=$(comm -13 <(sort <<<"$MOUNTS_BEFORE") <(sort /proc/self/mountinfo) | awk '{ print $5 }' |
 		grep -E "^(/|/(dev|proc|sys|tmp)(/pts|/sys)?|$ROOTS.*|$BATS_RUN_TMPDIR.*)\$" || :)
 	[ -z "$new" ]
