@@ -4,47 +4,64 @@
 
 #include <string.h>
 
-/* env's own words in front of the command's name: -S and friends, K=V. */
-static const char *env_command(struct arena *a, const char *argument)
+static bool is_blank(char c)
 {
-	struct str rest = str_from(argument), word;
-	while (str_split(&rest, " \t", &word)) {
-		if (word.n == 0 || word.p[0] == '-' || memchr(word.p, '=', word.n)) {
-			/* -Sname, --split-string=name: the name hangs on the option */
-			struct str glued = { 0 };
-			if (str_starts(word, STR("-S")))
-				glued = str_skip(word, 2);
-			else if (str_starts(word, STR("--split-string=")))
-				glued = str_skip(word, 15);
-			if (glued.n == 0 || memchr(glued.p, '=', glued.n))
-				continue;
-			word = glued;
-		}
-		return arena_dup_str(a, word);
-	}
+	return c == ' ' || c == '\t';
+}
+
+/* load_script() works on 256 bytes, filled up with NULs, whose last one it overwrites: these two find
+ * what they look for up to and with `last`. */
+static const char *next_non_blank(const char *p, const char *last)
+{
+	for (; p <= last; p++)
+		if (!is_blank(*p))
+			return p;
 	return NULL;
+}
+
+static const char *next_terminator(const char *p, const char *last)
+{
+	for (; p <= last; p++)
+		if (is_blank(*p) || !*p)
+			return p;
+	return NULL;
+}
+
+/* The line's end: what stands there is no part of it. NULL: the kernel refuses the line. */
+static const char *end_of_line(const char *buf)
+{
+	const char *last = buf + SCRIPT_LINE_MAX - 1;
+	const char *end = memchr(buf, '\n', strnlen(buf, SCRIPT_LINE_MAX));
+	if (!end) {
+		const char *name = next_non_blank(buf + 2, last);
+		/* A path without an end was cut off: it is another file's. */
+		if (!name || !next_terminator(name, last))
+			return NULL;
+		end = last;
+	}
+	while (is_blank(end[-1]))
+		end--;
+	return end;
 }
 
 bool script_parse(struct script *s, struct arena *a, const char *head, size_t n)
 {
+	char buf[SCRIPT_LINE_MAX + 1] = { 0 };
 	*s = (struct script){ 0 };
-	if (n < 2 || head[0] != '#' || head[1] != '!')
+	memcpy(buf, head, n < SCRIPT_LINE_MAX ? n : SCRIPT_LINE_MAX);
+	if (buf[0] != '#' || buf[1] != '!')
 		return false;
-	struct str line = { head + 2, (n < SCRIPT_LINE_MAX ? n : SCRIPT_LINE_MAX) - 2 };
-	const char *end = memchr(line.p, '\n', line.n);
-	bool cut = !end && n >= SCRIPT_LINE_MAX;
-	if (end)
-		line.n = (size_t)(end - line.p);
-	line = str_trim(line);
-	size_t path = 0;
-	while (path < line.n && line.p[path] != ' ' && line.p[path] != '\t' && line.p[path])
-		path++;
-	if (path == 0 || (cut && path == line.n))
+	const char *end = end_of_line(buf);
+	const char *name = end ? next_non_blank(buf + 2, end) : NULL;
+	if (!name || name == end || !*name)
 		return false;
-	s->interp = arena_dup_str(a, (struct str){ line.p, path });
-	struct str argument = str_trim(str_skip(line, path));
-	if (argument.n && argument.p[0]) {
-		s->argument = arena_dup_str(a, argument);
+	const char *stop = next_terminator(name, end), *argument = NULL;
+	if (stop && *stop)
+		argument = next_non_blank(stop, end);
+	buf[end - buf] = '\0';
+	s->interp = arena_dup_str(a, (struct str){ name, (size_t)((stop ? stop : end) - name) });
+	if (argument && argument < end && *argument) {
+		s->argument = arena_dup(a, argument);
 		if (strcmp(base_name(s->interp), "env") == 0)
 			s->command = env_command(a, s->argument);
 	}

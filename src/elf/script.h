@@ -12,12 +12,16 @@ enum { SCRIPT_LINE_MAX = 256 };
 
 struct script {
 	const char *interp; /* the program the line names */
-	const char *argument; /* all that follows it, trimmed; NULL: nothing */
-	const char *command; /* for "env [-S] [K=V...] NAME ...": NAME; NULL: no such line */
+	const char *argument; /* all that follows it, as one; NULL: nothing */
+	const char *command; /* for "env [OPTION...] [K=V...] NAME ...": NAME; NULL: no such line */
 };
 
-/* Parses the first bytes of a file into the arena. False: no script, or a line the kernel refuses
- * (empty, or cut off inside the interpreter's path). */
+/* Parses the first bytes of a file (SCRIPT_LINE_MAX of them, unless it is shorter) into the arena.
+ * False: no script, or a line the kernel refuses (empty, or cut off inside the interpreter's path). A
+ * carriage return is a byte like any other, as it is for the kernel. */
 bool script_parse(struct script *s, struct arena *a, const char *head, size_t n);
+
+/* The command among env(1)'s arguments, or NULL. */
+const char *env_command(struct arena *a, const char *argument);
 
 #endif

@@ -73,37 +73,37 @@ is() {
 }
 
 @test "opened: all hwcaps variants beside the baseline, with what each needs" {
-	takes hwcaps_variants /usr/bin/app
+	takes hwcaps_variants /srv/app
 	[ "$status" -eq 0 ]
-	is "/opt/first/glibc-hwcaps/x86-64-v3/libb.so needed by /usr/bin/app (RUNPATH, on x86-64-v4)
-/opt/second/glibc-hwcaps/x86-64-v2/liba.so needed by /usr/bin/app (RUNPATH, on x86-64-v3)
-/opt/second/glibc-hwcaps/x86-64-v4/liba.so needed by /usr/bin/app (RUNPATH, on x86-64-v4)
-/opt/second/liba.so needed by /usr/bin/app (RUNPATH)
-/opt/second/libb.so needed by /usr/bin/app (RUNPATH)
+	is "/opt/first/glibc-hwcaps/x86-64-v3/libb.so needed by /srv/app (RUNPATH, on x86-64-v4)
+/opt/second/glibc-hwcaps/x86-64-v2/liba.so needed by /srv/app (RUNPATH, on x86-64-v3)
+/opt/second/glibc-hwcaps/x86-64-v4/liba.so needed by /srv/app (RUNPATH, on x86-64-v4)
+/opt/second/liba.so needed by /srv/app (RUNPATH)
+/opt/second/libb.so needed by /srv/app (RUNPATH)
 /usr/lib/libfast.so needed by /opt/second/glibc-hwcaps/x86-64-v4/liba.so (default, on x86-64-v4)"
 }
 
 @test "opened: --hwcaps none, a level, and what is no level" {
-	takes hwcaps_variants /usr/bin/app --hwcaps none
-	is "/opt/second/liba.so needed by /usr/bin/app (RUNPATH)
-/opt/second/libb.so needed by /usr/bin/app (RUNPATH)"
-	takes hwcaps_variants /usr/bin/app --hwcaps x86-64-v2
-	is "/opt/second/glibc-hwcaps/x86-64-v2/liba.so needed by /usr/bin/app (RUNPATH, on x86-64-v2)
-/opt/second/liba.so needed by /usr/bin/app (RUNPATH)
-/opt/second/libb.so needed by /usr/bin/app (RUNPATH)"
-	mkroot build -n -S "$FIXTURES/hwcaps_variants" /usr/bin/app --hwcaps x86-64-v9
+	takes hwcaps_variants /srv/app --hwcaps none
+	is "/opt/second/liba.so needed by /srv/app (RUNPATH)
+/opt/second/libb.so needed by /srv/app (RUNPATH)"
+	takes hwcaps_variants /srv/app --hwcaps x86-64-v2
+	is "/opt/second/glibc-hwcaps/x86-64-v2/liba.so needed by /srv/app (RUNPATH, on x86-64-v2)
+/opt/second/liba.so needed by /srv/app (RUNPATH)
+/opt/second/libb.so needed by /srv/app (RUNPATH)"
+	mkroot build -n -S "$FIXTURES/hwcaps_variants" /srv/app --hwcaps x86-64-v9
 	says 2 ''
 	complains "not 'x86-64-v9'"
 }
 
 @test "opened: a variant whose own need is missing, or whose ISA level is another, is an error" {
-	mkroot build -n -S "$FIXTURES/hwcaps_variants" /usr/bin/broken
+	mkroot build -n -S "$FIXTURES/hwcaps_variants" /srv/broken
 	[ "$status" -eq 1 ]
-	complains 'libgone.so not found' 'needed by  /usr/bin/broken → /usr/lib/glibc-hwcaps/x86-64-v3/libn.so'
+	complains 'libgone.so not found' 'needed by  /srv/broken → /usr/lib/glibc-hwcaps/x86-64-v3/libn.so'
 	[ "$(grep -c 'libgone.so not found' <<<"$stderr")" -eq 1 ]
-	mkroot build -n -S "$FIXTURES/hwcaps_variants" /usr/bin/broken --hwcaps none
+	mkroot build -n -S "$FIXTURES/hwcaps_variants" /srv/broken --hwcaps none
 	[ "$status" -eq 0 ]
-	mkroot build -n -S "$FIXTURES/hwcaps_variants" /usr/bin/lies
+	mkroot build -n -S "$FIXTURES/hwcaps_variants" /srv/lies
 	[ "$status" -eq 1 ]
 	complains '/usr/lib/glibc-hwcaps/x86-64-v2/libl.so: CPU ISA level is lower than required'
 }
