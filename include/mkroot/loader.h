@@ -74,6 +74,8 @@ struct mkr_map {
 	bool interp_missing; /* there is no such file */
 	bool is_static; /* no dynamic section that asks for anything, and no interpreter */
 	const char *libc; /* whose rules were followed: "glibc", "musl" */
+	const char
+		*search_file; /* musl's path file, without which the search goes elsewhere; NULL */
 	const struct mkr_load *load;
 	size_t n, n_missing, n_refused; /* n_missing: without the optional ones */
 	const struct mkr_alias *alias; /* further paths of the same files; must exist for a start */

@@ -60,6 +60,7 @@ struct libc {
 	const struct place *place; /* the loader itself */
 	const char
 		*notice; /* a warning for the first map that holds an MKR_IN_CONF load, or NULL */
+	const char *search_file; /* where its search path was read from, or NULL */
 	struct libc *next;
 };
 

@@ -477,6 +477,7 @@ int map_program(struct process *p, const char *program, const struct file *file,
 		map->interp = file->elf->interp;
 		map->interp_missing = file->elf->interp && p->libc->place->code != 0;
 		map->libc = p->libc->flavour->name;
+		map->search_file = p->libc->search_file;
 		*out = map;
 	}
 	vec_free(&l.order);
