@@ -74,9 +74,11 @@ struct mkr_map {
 	bool interp_missing; /* there is no such file */
 	bool is_static; /* no dynamic section that asks for anything, and no interpreter */
 	const char *libc; /* whose rules were followed: "glibc", "musl" */
+	/* The loader's cache is not there (this is its path), and some loads were found as if ldconfig
+	 * had made it; else NULL. */
+	const char *no_cache;
 	const char
-		*no_cache; /* the loader's cache is not there (its path), and some loads were found
-			       * as if ldconfig had made it; else NULL */
+		*search_file; /* musl's path file, without which the search goes elsewhere; NULL */
 	const struct mkr_load *load;
 	size_t n, n_missing, n_refused; /* n_missing: without the optional ones */
 	const struct mkr_alias *alias; /* further paths of the same files; must exist for a start */

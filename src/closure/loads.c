@@ -86,6 +86,11 @@ int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const stru
 	}
 	if (r == 0)
 		r = add_interp(c, map, err);
+	if (r == 0 && map->search_file) {
+		struct reason reason = { MKR_WHY_NEEDED,
+			arena_printf(c->arena, "search path for %s", map->program) };
+		r = add_path(c, map->search_file, &reason, err);
+	}
 	for (const char *const *w = map->warnings; *w; w++)
 		closure_warn(c, *w);
 	if (map->no_cache)

@@ -59,6 +59,7 @@ struct libc {
 	const char *hwcaps; /* as in struct mkr_map: which of several for one path */
 	const struct place *place; /* the loader itself */
 	const char *no_cache; /* as in struct mkr_map */
+	const char *search_file; /* where its search path was read from, or NULL */
 	struct libc *next;
 };
 

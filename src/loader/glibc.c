@@ -262,15 +262,28 @@ static bool in_system_dir(const struct glibc *c, const char *path)
 	return false;
 }
 
+/* Would the search of the built-in folders come by this path? */
+static bool is_builtin(const struct glibc *c, const char *path)
+{
+	for (size_t i = 0; i < c->defaults.n; i++) {
+		size_t n = strlen(c->defaults.at[i].path);
+		if (strncmp(path, c->defaults.at[i].path, n) == 0 &&
+			(!strchr(path + n, '/') || strncmp(path + n, "glibc-hwcaps/", 13) == 0))
+			return true;
+	}
+	return false;
+}
+
 /* Cache, or what ldconfig would have put into it, then the built-in folders. */
 static bool search_system(struct process *p, const char *name, bool nodeflib, struct hit *hit)
 {
 	const struct glibc *c = (const struct glibc *)p->libc;
 	const char *cached = c->how ? ldcache_lookup(&c->table.cache, name, &c->table.abi) : NULL;
-	bool builtin = cached && in_system_dir(c, cached);
-	if (nodeflib && builtin)
+	if (cached && nodeflib && in_system_dir(c, cached))
 		cached = NULL;
-	hit->how = c->how == MKR_IN_CONF && builtin ? MKR_IN_DEFAULT : c->how;
+	hit->how = c->how;
+	if (c->how == MKR_IN_CONF && cached && is_builtin(c, cached))
+		hit->how = MKR_IN_DEFAULT;
 	hit->dir = NULL;
 	if (cached && try_path(p, cached, hit))
 		return true;

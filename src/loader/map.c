@@ -475,6 +475,8 @@ int map_program(struct process *p, const char *program, const struct file *file,
 		map->interp_missing = file->elf->interp && p->libc->place->code != 0;
 		map->libc = p->libc->flavour->name;
 		map->no_cache = found_by_conf(p) ? p->libc->no_cache : NULL;
+
+		map->search_file = p->libc->search_file;
 		*out = map;
 	}
 	vec_free(&l.order);

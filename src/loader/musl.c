@@ -32,7 +32,7 @@ static bool musl_claims(const char *interp)
 }
 
 /* The path file is PREFIX/etc/ld-musl-ARCH.path, PREFIX being two components above the loader. */
-static const char *read_path_file(struct registry *g, const char *interp)
+static void read_path_file(struct musl *m, struct registry *g, const char *interp)
 {
 	struct str prefix = str_dir(str_dir(str_from(interp)));
 	if (prefix.n == 1)
@@ -45,9 +45,11 @@ static const char *read_path_file(struct registry *g, const char *interp)
 		prefix.p, (int)arch.n, arch.p);
 	char *text;
 	size_t n;
-	return registry_read(g, path, PATH_FILE_MAX, &text, &n) == 0
-		? text
-		: "/lib:/usr/local/lib:/usr/lib";
+	m->list = "/lib:/usr/local/lib:/usr/lib";
+	if (registry_read(g, path, PATH_FILE_MAX, &text, &n) == 0) {
+		m->list = text;
+		m->libc.search_file = path;
+	}
 }
 
 static struct libc *musl_open(struct registry *g, const struct mkr_search *search,
@@ -57,7 +59,7 @@ static struct libc *musl_open(struct registry *g, const struct mkr_search *searc
 	(void)program;
 	struct musl *m = arena_new_of(g->arena, struct musl);
 	m->libc.place = registry_place(g, interp);
-	m->list = read_path_file(g, interp);
+	read_path_file(m, g, interp);
 	return &m->libc;
 }
 
