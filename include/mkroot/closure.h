@@ -87,6 +87,12 @@ int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct m
 const struct mkr_item *const *mkr_closure_items(const struct mkr_closure *c, size_t *n);
 const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_t *n);
 
+/* The link maps of all programs and libraries that were followed; borrowed as the items. */
+const struct mkr_map *const *mkr_closure_maps(const struct mkr_closure *c, size_t *n);
+
+/* Was this path, without a leading slash, to be left out? */
+bool mkr_closure_excludes(const struct mkr_closure *c, const char *path);
+
 /* Warnings in words, in the order they arose; ends with NULL. */
 const char *const *mkr_closure_warnings(const struct mkr_closure *c);
 

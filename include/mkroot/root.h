@@ -42,8 +42,8 @@ struct mkr_step {
 typedef int mkr_step_fn(void *ctx, const struct mkr_step *step, struct mkr_error *err);
 
 /* Calls `each` for everything below the root that resolving `path` crosses, in order; the last call
- * is for what `path` names (the root itself is not told of). A value other than 0 from `each` ends the walk and is returned. Without
- * `follow_last` a symbolic link at the end is the end. Fails with -ENOENT, -ENOTDIR, -ELOOP (over 40
+ * is for what `path` names (the root itself is not told of). A negative value from `each` ends the
+ * walk and is returned. Without `follow_last` a symbolic link at the end is the end. Fails with -ENOENT, -ENOTDIR, -ELOOP (over 40
  * links, as the kernel), -ENAMETOOLONG, -EACCES; what was crossed until then has been told. */
 int mkr_root_walk(const struct mkr_root *r, const char *path, bool follow_last, mkr_step_fn *each,
 	void *ctx, struct mkr_error *err);

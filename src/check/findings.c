@@ -11,6 +11,7 @@ static const struct {
 	[BORROWED_LIBRARY] = { "borrowed-library", MKR_WARNING, MKR_WARNING },
 	[BROKEN_FILE] = { "broken-file", MKR_WARNING, MKR_ERROR },
 	[DANGLING_LINK] = { "dangling-link", MKR_WARNING, MKR_ERROR },
+	[LEFT_OUT] = { "left-out", MKR_WARNING, MKR_WARNING },
 	[LINK_ABOVE_ROOT] = { "link-above-root", MKR_WARNING, MKR_WARNING },
 	[LIST_ABSENT] = { "path-absent", MKR_IGNORED, MKR_WARNING },
 	[LIST_OF_BUILD] = { "path-of-build", MKR_WARNING, MKR_WARNING },

@@ -3,6 +3,7 @@
 #include "cli/color.h"
 #include "cli/report.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const char *severity_name(enum mkr_severity s)
@@ -36,6 +37,30 @@ void findings_print(FILE *out, const struct mkr_findings *f, bool warnings, bool
 		print_programs(out, one);
 		fputc('\n', out);
 	}
+}
+
+bool findings_of_plan(const struct mkr_closure *c, const struct mkr_plan *plan, bool quiet)
+{
+	struct mkr_findings *f;
+	struct mkr_error err;
+	size_t n;
+	const struct mkr_entry *entries = mkr_plan_entries(plan, &n);
+	if (mkr_check_plan(&f, c, entries, n, &err) < 0) {
+		report_error(&err);
+		return false;
+	}
+	bool good = f->n_errors == 0;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct mkr_finding *one = &f->at[i];
+		if (one->severity == MKR_ERROR) {
+			mkr_failx(&err, -EINVAL, "%s %s", one->path, one->text);
+			report_error(&err);
+		} else if (!quiet) {
+			report_warning("%s %s", one->path, one->text);
+		}
+	}
+	mkr_findings_free(f);
+	return good;
 }
 
 void findings_json(struct json *j, const struct mkr_findings *f)

@@ -1,4 +1,5 @@
 /* mkroot build: programs in, a root out. */
+#include "cli/findings.h"
 #include "cli/input.h"
 #include "cli/launch.h"
 #include "cli/missing.h"
@@ -256,6 +257,11 @@ static int build(struct build *b, const struct mkr_policy *policy)
 	if (r < 0) {
 		report_error(&err);
 		return report_status(r);
+	}
+	if (!findings_of_plan(b->closure, b->plan, args->common.quiet)) {
+		missing = true;
+		if (!args->keep_going && !args->dry_run)
+			return EXIT_NO;
 	}
 	status = write_plan(b);
 	return status == EXIT_DONE && missing ? EXIT_NO : status;

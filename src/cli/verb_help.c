@@ -26,7 +26,7 @@ void verbs_print_help(FILE *out)
 	      "usage: mkroot VERB [OPTION...] ...\n",
 		out);
 	for (const struct verb *const *v = verbs; *v; v++)
-		fprintf(out, "  %-7s %s%s\n", (*v)->name, (*v)->help,
+		fprintf(out, "  %-10s %s%s\n", (*v)->name, (*v)->help,
 			v == verbs ? " (the default verb)" : "");
 	fputs("\n'mkroot help VERB' shows a verb's options.\n"
 	      "exit status: 0 done, 1 something is missing or differs, 2 wrong usage, 3 cannot "

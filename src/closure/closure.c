@@ -22,7 +22,7 @@ const char *mkr_why_name(enum mkr_why why)
 	return names[why];
 }
 
-bool closure_is_excluded(const struct mkr_closure *c, const char *path)
+bool mkr_closure_excludes(const struct mkr_closure *c, const char *path)
 {
 	if (!c->exclude)
 		return false;
@@ -124,12 +124,8 @@ int closure_add_path(struct mkr_closure *c, const char *path, const struct reaso
 			if (real)
 				*real = item->path;
 		}
-		if (!closure_is_excluded(c, item->path))
+		if (!mkr_closure_excludes(c, item->path))
 			closure_add_item(c, item, last);
-		else if (last && (reason->why == MKR_WHY_NEEDED || reason->why == MKR_WHY_DLOPEN))
-			closure_warn(c,
-				arena_printf(c->arena, "/%s is left out, but %s", item->path,
-					reason->because));
 	}
 	vec_free(&t.steps);
 	return r;
@@ -175,6 +171,7 @@ void mkr_closure_free(struct mkr_closure *c)
 	HASH_CLEAR(hh, c->missed);
 	HASH_CLEAR(hh, c->asked);
 	vec_free(&c->missing);
+	vec_free(&c->maps);
 	vec_free(&c->warnings.at);
 	vec_free(&c->notes.at);
 	free(c->warnings.list);
@@ -235,6 +232,12 @@ const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_
 {
 	*n = c->missing.n;
 	return c->missing.at;
+}
+
+const struct mkr_map *const *mkr_closure_maps(const struct mkr_closure *c, size_t *n)
+{
+	*n = c->maps.n;
+	return c->maps.at;
 }
 
 static const char *const *list_of(struct texts *t)

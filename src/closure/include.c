@@ -107,7 +107,7 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 	struct mkr_closure *c = y->c;
 	if (depth > DEPTH_MAX)
 		return mkr_failx(y->err, -ELOOP, "'%s': over %d folders deep", source, DEPTH_MAX);
-	if (closure_is_excluded(c, dest))
+	if (mkr_closure_excludes(c, dest))
 		return 0;
 	struct mkr_item item = { .path = dest,
 		.source = source + strspn(source, "/"),

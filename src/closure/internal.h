@@ -39,6 +39,7 @@ struct mkr_closure {
 	struct visited *missed; /* names, each for one asker */
 	struct visited *asked; /* objects of processes whose notes were read */
 	VEC(struct mkr_missing) missing;
+	VEC(const struct mkr_map *) maps;
 	struct texts warnings, notes;
 	const struct mkr_item **sorted;
 };
@@ -85,7 +86,6 @@ void closure_add_missing(struct mkr_closure *c, struct mkr_missing m);
 /* True: `key` was in the set before; now it is, in any case. */
 bool closure_seen(struct mkr_closure *c, struct visited **set, const char *key);
 
-bool closure_is_excluded(const struct mkr_closure *c, const char *path);
 void closure_warn(struct mkr_closure *c, const char *text);
 void closure_note(struct mkr_closure *c, const char *text);
 

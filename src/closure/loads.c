@@ -75,6 +75,7 @@ int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const stru
 	struct mkr_error *err)
 {
 	int r = 0;
+	vec_push(&c->maps, map);
 	for (size_t i = 1; i < map->n && r == 0; i++)
 		if (!map->opening || map->load[i].opened)
 			r = add_load(c, map, i, first, err);

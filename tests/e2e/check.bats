@@ -154,3 +154,24 @@ error: /usr/bin/script: is a script for /fifo, which is no file"
 	says 2 ""
 	complains "no ROOT given"
 }
+
+@test "build: what is left out, and needed, is warned of" {
+	local root=$FIXTURES/usr_merge_links
+	mkroot build -S "$root" /usr/bin/app -x libone.so.1 -o out
+	[ "$status" -eq 0 ]
+	[[ $stderr == "mkroot: warning: /lib/x86_64-linux-gnu/libone.so.1 is left out, but needed by /usr/bin/app"$'\n'* ]]
+	mkroot check out
+	says 1 "error: /usr/bin/app: libone.so.1 not found: /usr/lib/x86_64-linux-gnu/libone.so.1.2 exists, but the search does not lead there"
+	mkroot build -S "$root" /usr/bin/app -x 'ld-linux-*' -n -q
+	[ "$status" -eq 0 ]
+	is_quiet
+	mkroot build -S "$root" /usr/bin/app -x 'ld-linux-*' -n
+	[[ $stderr == "mkroot: warning: /lib64/ld-linux-x86-64.so.2 is left out, but needed by /usr/bin/app"$'\n'* ]]
+}
+
+@test "check: what build makes of this machine's programs holds all it needs" {
+	mkroot build -q bash ls -o out
+	[ "$status" -eq 0 ]
+	mkroot check out
+	says 0 ""
+}
