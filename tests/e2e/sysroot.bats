@@ -164,7 +164,7 @@ packed() {
 \tlibtwo.so.1 => /opt/lib64/libtwo.so.1
 \tlibnowhere.so.1 => not found
 \tlibatlas.so.3 => /usr/lib64/atlas/libatlas.so.3.10'
-	[ "$stderr" = "mkroot: warning: no ld.so.cache in the sysroot: resolved as if ldconfig had run" ]
+	[ "$stderr" = "mkroot: warning: no /etc/ld.so.cache: resolved as if ldconfig had run" ]
 	mkroot -k -S "$fedora" /bin/app -o root/
 	says 1
 	[ "$(readlink root/lib64)" = usr/lib64 ] && [ -e root/usr/lib64/atlas/libatlas.so.3.10 ]
