@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* One line each: "error: PATH: TEXT". Warnings only when asked for. */
-void findings_print(FILE *out, const struct mkr_findings *f, bool warnings, bool color);
+void findings_print(FILE *out, const struct mkr_findings *f, bool warnings, bool on);
 
 /* Checks a plan that is to be written and says on stderr what is wrong with it. False: it must not be
  * written. */

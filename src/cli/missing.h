@@ -10,6 +10,6 @@
 size_t missing_report(const struct mkr_closure *c, struct mkr_loader *ld);
 
 /* The error for one load of a map that has no path. */
-void missing_report_load(struct mkr_loader *ld, const struct mkr_map *map, size_t load);
+void missing_report_load(struct mkr_loader *ld, const struct mkr_map *map, size_t at);
 
 #endif
