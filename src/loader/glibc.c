@@ -47,15 +47,15 @@ static void open_cache(struct glibc *c, struct registry *g, const struct mkr_elf
 	char *read;
 	const char *data;
 	size_t n;
+	struct ldcache_abi abi = ldcache_abi_of(program, &c->hwcaps, c->info.version);
 	c->table.path = c->info.cache;
-	c->table.abi = ldcache_abi_of(program, &c->hwcaps, c->info.version);
 	int r = registry_read(g, c->info.cache, CACHE_MAX, &read, &n);
-	if (r == 0 && ldcache_open(&c->table.cache, read, n, &c->table.abi))
+	if (r == 0 && ldcache_open(&c->table.cache, read, n, &abi))
 		c->how = MKR_IN_CACHE;
 	if (r != -ENOENT && r != -ENOTDIR)
 		return;
 	data = ldconfig_run(g, program, &c->info, c->machine, &n);
-	if (!data || !ldcache_open(&c->table.cache, data, n, &c->table.abi))
+	if (!data || !ldcache_open(&c->table.cache, data, n, &abi))
 		return;
 	c->how = MKR_IN_CONF;
 	c->libc.no_cache = c->info.cache;
@@ -73,20 +73,28 @@ static struct dirs plain_dirs(struct arena *a, const char *const *list)
 }
 
 static struct libc *glibc_open(struct registry *g, const struct mkr_search *search,
-	const char *interp, const struct mkr_elf *program)
+	const char *interp, const struct mkr_elf *program, const struct libc *twin)
 {
+	const struct glibc *other = (const struct glibc *)twin;
 	struct glibc *c = arena_new_of(g->arena, struct glibc);
 	c->machine = machine_of(program);
 	c->libc.place = registry_place(g, interp);
 	const struct file *ldso = c->libc.place->file;
-	c->info = glibc_info_read(g, interp, ldso ? ldso->elf : NULL, c->machine);
+	c->info = other ? other->info
+			: glibc_info_read(g, interp, ldso ? ldso->elf : NULL, c->machine);
 	const char *wanted = search->hwcaps;
 	if (!wanted && !mkr_root_is_host(g->root))
 		wanted = "none";
 	c->hwcaps = hwcaps_make(g->arena, c->machine, wanted, c->info.version);
 	c->defaults = plain_dirs(g->arena, c->info.dirs);
+	if (other) {
+		c->table = other->table;
+		c->how = other->how;
+	} else {
+		open_cache(c, g, program);
+	}
 	c->table.defaults = c->defaults;
-	open_cache(c, g, program);
+	c->table.abi = ldcache_abi_of(program, &c->hwcaps, c->info.version);
 	const char *platform = c->machine ? c->machine->platform : NULL;
 	c->dst = (struct dst){ .lib = c->info.lib,
 		.platform = c->hwcaps.platform ? c->hwcaps.platform : platform };

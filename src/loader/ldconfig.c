@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "loader/ldcache_write.h"
 #include "loader/ldconf.h"
+#include "loader/versions.h"
 #include "os/root.h"
 
 #include <elf.h>
@@ -234,6 +235,15 @@ static uint32_t flags_of(const struct scan *s, const struct mkr_elf *elf)
 	return FLAG_ELF;
 }
 
+/* The highest bit of GNU_PROPERTY_X86_ISA_1_NEEDED (.../linux/x86/elf-read-prop.h). */
+static uint32_t isa_of(const struct scan *s, const char *path)
+{
+	uint32_t isa = 0, bits = registry_detail(s->g, path, MKR_DETAIL_NOTES)->x86_isa_needed;
+	while (bits >>= 1)
+		isa++;
+	return isa;
+}
+
 static void add_entry(struct scan *s, const struct folder_entry *f, const struct lib *lib)
 {
 	struct arena *a = s->g->arena;
@@ -242,7 +252,9 @@ static void add_entry(struct scan *s, const struct folder_entry *f, const struct
 	e.level = f->level;
 	if (f->level || !is_linked(s, lib, e.path))
 		e.path = arena_printf(a, "%s/%s", f->path, lib->name);
-	if (!f->level && s->version <= 236)
+	if (f->level)
+		e.isa = isa_of(s, e.path);
+	else if (s->version <= 236)
 		e.hwcap = ldcache_legacy_bits(s->like, f->path);
 	vec_push(&s->entries, e);
 }

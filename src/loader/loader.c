@@ -83,16 +83,21 @@ static bool same_text(const char *a, const char *b)
 static struct libc *libc_of(struct mkr_loader *ld, const char *interp,
 	const struct mkr_elf *program, const char *hwcaps)
 {
-	for (struct libc *c = ld->libcs; c; c = c->next)
-		if (strcmp(c->interp, interp) == 0 && same_text(c->hwcaps, hwcaps))
+	const struct libc *twin = NULL;
+	for (struct libc *c = ld->libcs; c; c = c->next) {
+		if (strcmp(c->interp, interp) != 0)
+			continue;
+		if (same_text(c->hwcaps, hwcaps))
 			return c;
+		twin = c;
+	}
 	struct mkr_search search = ld->search;
 	if (hwcaps)
 		search.hwcaps = hwcaps;
 	size_t i = 0;
 	while (!flavours[i]->claims(interp))
 		i++;
-	struct libc *c = flavours[i]->open(&ld->reg, &search, interp, program);
+	struct libc *c = flavours[i]->open(&ld->reg, &search, interp, program, twin);
 	c->flavour = flavours[i];
 	c->interp = arena_dup(ld->reg.arena, interp);
 	c->hwcaps = keep(ld->reg.arena, hwcaps);

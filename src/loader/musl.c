@@ -53,8 +53,9 @@ static void read_path_file(struct musl *m, struct registry *g, const char *inter
 }
 
 static struct libc *musl_open(struct registry *g, const struct mkr_search *search,
-	const char *interp, const struct mkr_elf *program)
+	const char *interp, const struct mkr_elf *program, const struct libc *twin)
 {
+	(void)twin;
 	(void)search;
 	(void)program;
 	struct musl *m = arena_new_of(g->arena, struct musl);
