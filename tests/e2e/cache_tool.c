@@ -2,7 +2,8 @@
  *
  *   cache_tool print FILE [big]        as ldconfig -p -C FILE
  *   cache_tool again FILE OUT [big]    the same entries, written anew
- *   cache_tool run ROOT PROGRAM OUT    what ldconfig would make for PROGRAM's system in ROOT */
+ *   cache_tool run ROOT PROGRAM OUT    what ldconfig would make for PROGRAM's system in ROOT
+ *   cache_tool seeds FOLDER            one file of each format and byte order, for the fuzzer */
 #include "loader/ldcache_write.h"
 #include "loader/ldconfig.h"
 #include "os/root.h"
@@ -104,9 +105,44 @@ static int run(const char *dir, const char *program, const char *out)
 	return write_all(out, data, n);
 }
 
+/* The old format without entries takes the 16 bytes that the new one has to be aligned to anyway. */
+static int seeds(const char *dir)
+{
+	static const struct ldcache_entry entries[] = {
+		{ .name = "libc.so.6", .path = "/lib/libc.so.6", .flags = 0x303 },
+		{ .name = "libc.so.6", .path = "/lib32/libc.so.6", .flags = 3 },
+		{ .name = "libx.so.10", .path = "/opt/tls/libx.so.10", .flags = 0x303, .hwcap = 2 },
+		{ .name = "libx.so.9",
+			.path = "/hw/x86-64-v3/libx.so",
+			.flags = 0x303,
+			.level = "x86-64-v3",
+			.isa = 2 },
+		{ .name = "libx.so.9",
+			.path = "/hw/x86-64-v2/libx.so",
+			.flags = 0x303,
+			.level = "x86-64-v2" },
+	};
+	int status = 0;
+	for (int big = 0; big < 2; big++) {
+		size_t n;
+		char path[4096], old[4096] = "ld.so-1.7.0";
+		struct arena *a = arena_new();
+		const char *data = ldcache_write(a, entries, 5, big, "seed", &n);
+		snprintf(path, sizeof(path), "%s/new%d", dir, big);
+		status |= write_all(path, data, n);
+		memcpy(old + 16, data, n);
+		snprintf(path, sizeof(path), "%s/compat%d", dir, big);
+		status |= write_all(path, old, n + 16);
+		arena_free(a);
+	}
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct ldcache c;
+	if (argc == 3 && strcmp(argv[1], "seeds") == 0)
+		return seeds(argv[2]);
 	if (argc == 5 && strcmp(argv[1], "run") == 0)
 		return run(argv[2], argv[3], argv[4]);
 	if (argc < 3)
