@@ -48,6 +48,8 @@ int mkr_check_root(struct mkr_findings **out, const struct mkr_root *root,
 		else if (s->found[i].kind == MKR_FOUND_LINK)
 			check_link(&c, &s->found[i]);
 	}
+	check_machines(&c, s);
+	check_levels(&c);
 	check_unread(&c, s);
 	check_modes(&c);
 	*out = findings_settle(&c);

@@ -11,6 +11,7 @@ static const struct {
 	[BORROWED_LIBRARY] = { "borrowed-library", MKR_WARNING, MKR_WARNING },
 	[BROKEN_FILE] = { "broken-file", MKR_WARNING, MKR_ERROR },
 	[DANGLING_LINK] = { "dangling-link", MKR_WARNING, MKR_ERROR },
+	[ISA_LEVEL] = { "isa-level", MKR_WARNING, MKR_WARNING },
 	[LEFT_OUT] = { "left-out", MKR_WARNING, MKR_WARNING },
 	[LINK_ABOVE_ROOT] = { "link-above-root", MKR_WARNING, MKR_WARNING },
 	[LIST_ABSENT] = { "path-absent", MKR_IGNORED, MKR_WARNING },
@@ -20,6 +21,7 @@ static const struct {
 	[MISSING_COMMAND] = { "missing-command", MKR_ERROR, MKR_ERROR },
 	[MISSING_INTERPRETER] = { "missing-interpreter", MKR_ERROR, MKR_ERROR },
 	[MISSING_LIBRARY] = { "missing-library", MKR_ERROR, MKR_ERROR },
+	[MISSING_VERSION] = { "missing-version", MKR_ERROR, MKR_ERROR },
 	[MIXED_MACHINES] = { "mixed-machines", MKR_WARNING, MKR_WARNING },
 	[NOT_IN_CACHE] = { "not-in-cache", MKR_ERROR, MKR_ERROR },
 	[NOT_IN_PLAN] = { "not-in-plan", MKR_ERROR, MKR_ERROR },
@@ -28,7 +30,6 @@ static const struct {
 	[UNMET_PLUGIN] = { "unmet-plugin", MKR_WARNING, MKR_ERROR },
 	[UNMET_SCRIPT] = { "unmet-script", MKR_WARNING, MKR_ERROR },
 	[UNREAD] = { "unread", MKR_WARNING, MKR_WARNING },
-	[VERSION_OR_LEVEL] = { "missing-version", MKR_ERROR, MKR_ERROR },
 };
 
 void finding_add(struct check *c, enum finding_kind kind, const char *path, const char *name,

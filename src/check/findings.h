@@ -14,6 +14,7 @@ enum finding_kind {
 	BORROWED_LIBRARY,
 	BROKEN_FILE,
 	DANGLING_LINK,
+	ISA_LEVEL,
 	LEFT_OUT,
 	LINK_ABOVE_ROOT,
 	LIST_ABSENT,
@@ -23,6 +24,7 @@ enum finding_kind {
 	MISSING_COMMAND,
 	MISSING_INTERPRETER,
 	MISSING_LIBRARY,
+	MISSING_VERSION,
 	MIXED_MACHINES,
 	NOT_IN_CACHE,
 	NOT_IN_PLAN,
@@ -31,7 +33,6 @@ enum finding_kind {
 	UNMET_PLUGIN,
 	UNMET_SCRIPT,
 	UNREAD,
-	VERSION_OR_LEVEL,
 };
 
 /* A finding that was made; another program may make it again. */
@@ -52,6 +53,13 @@ struct provided {
 	UT_hash_handle hh;
 };
 
+/* Files for x86-64-v2, v3 and v4. */
+enum { LEVELS = 3 };
+struct level_count {
+	size_t n;
+	const char *first;
+};
+
 struct check {
 	const struct mkr_root *root;
 	struct mkr_loader *loader;
@@ -61,6 +69,7 @@ struct check {
 	struct member *loaded; /* files that some program maps */
 	struct member *linted; /* files whose lists were looked at */
 	struct provided *provided; /* file names and sonames of libraries in the root */
+	struct level_count level[LEVELS];
 	size_t n_programs, n_libraries, n_scripts, n_links, n_unread;
 };
 
@@ -79,6 +88,9 @@ bool member_add(struct check *c, struct member **set, const void *file);
 void check_objects(struct check *c, const struct mkr_survey *s);
 void check_lists(struct check *c, const struct mkr_found *f, const struct mkr_elf *elf);
 void check_script(struct check *c, const struct mkr_found *f);
+void check_machines(struct check *c, const struct mkr_survey *s);
+void check_level(struct check *c, const struct mkr_found *f, const struct mkr_load *load);
+void check_levels(struct check *c);
 void check_link(struct check *c, const struct mkr_found *f);
 
 #endif

@@ -91,6 +91,31 @@ static void check_borrowed(struct check *c, const struct mkr_map *map)
 	}
 }
 
+/* Symbol versions, and ISA levels where --hwcaps named one. */
+static void check_versions(struct check *c, const struct mkr_map *map)
+{
+	const struct mkr_checks *checks;
+	if (map->is_static || mkr_loader_check(c->loader, map, &checks, NULL) < 0)
+		return;
+	for (size_t i = 0; i < checks->n_complaints; i++) {
+		const struct mkr_complaint *what = &checks->complaint[i];
+		const char *of = map->load[what->load].path;
+		if (!what->fatal)
+			continue;
+		if (what->by == SIZE_MAX)
+			finding_add(c, MISSING_VERSION, of, what->text, map->program, what->text);
+		else
+			finding_add(c, MISSING_VERSION, map->load[what->by].path, what->text,
+				map->program, arena_printf(c->arena, "%s in %s", what->text, of));
+	}
+}
+
+/* Said once a loader, by whom it concerns in words of its own here: check_uncached(). */
+static bool is_said(const char *warning)
+{
+	return strncmp(warning, "no ld.so.cache", 14) == 0;
+}
+
 static void check_map(struct check *c, const struct mkr_map *map, enum finding_kind missing)
 {
 	for (size_t i = 1; i < map->n; i++) {
@@ -100,8 +125,10 @@ static void check_map(struct check *c, const struct mkr_map *map, enum finding_k
 		else if (!l->optional)
 			check_absent(c, map, i, missing);
 	}
+	check_versions(c, map);
 	for (const char *const *w = map->warnings; *w; w++)
-		finding_add(c, LOADER_WARNING, map->program, *w, NULL, *w);
+		if (!is_said(*w))
+			finding_add(c, LOADER_WARNING, map->program, *w, NULL, *w);
 	check_borrowed(c, map);
 }
 
@@ -142,6 +169,7 @@ static const struct mkr_map *check_one(struct check *c, const struct mkr_found *
 	}
 	const struct mkr_elf *elf = map->load[0].elf;
 	check_lists(c, f, elf);
+	check_level(c, f, &map->load[0]);
 	if (!is_program(elf)) {
 		c->n_libraries++;
 		provide(c, strrchr(f->path, '/') + 1, f->path);
@@ -154,45 +182,6 @@ static const struct mkr_map *check_one(struct check *c, const struct mkr_found *
 		if (map->load[i].elf)
 			member_add(c, &c->loaded, map->load[i].elf);
 	return map;
-}
-
-/* Machines by how many files are for them. */
-struct machine_count {
-	uint16_t machine;
-	uint8_t bits;
-	size_t n;
-	const char *first;
-};
-
-static void check_machines(struct check *c, const struct mkr_survey *s)
-{
-	enum { MACHINES_MAX = 16 };
-	struct machine_count m[MACHINES_MAX] = { 0 };
-	size_t n = 0, most = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		const struct mkr_found *f = &s->found[i];
-		size_t k = 0;
-		while (k < n && (m[k].machine != f->machine || m[k].bits != f->bits))
-			k++;
-		if (f->kind != MKR_FOUND_ELF || k == MACHINES_MAX)
-			continue;
-		if (k == n)
-			m[n++] = (struct machine_count){ f->machine, f->bits, 0, f->path };
-		m[k].n++;
-		most = m[k].n > m[most].n ? k : most;
-	}
-	for (size_t k = 0; k < n; k++) {
-		char own[24], other[24];
-		if (k == most)
-			continue;
-		finding_add(c, MIXED_MACHINES, m[k].first, NULL, NULL,
-			arena_printf(c->arena,
-				"is for %s, %u bit (%zu such file%s here); %zu are for "
-				"%s, %u bit",
-				mkr_machine_name(m[k].machine, own), m[k].bits, m[k].n,
-				m[k].n == 1 ? "" : "s", m[most].n,
-				mkr_machine_name(m[most].machine, other), m[most].bits));
-	}
 }
 
 void check_objects(struct check *c, const struct mkr_survey *s)
@@ -211,5 +200,4 @@ void check_objects(struct check *c, const struct mkr_survey *s)
 		else if (member_add(c, &c->loaded, elf))
 			check_alone(c, map[i]);
 	}
-	check_machines(c, s);
 }

@@ -151,9 +151,9 @@ static int choose_view(
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (!rows[i].on)
 			continue;
-		if (*out != &view_plain)
+		if (*out != &view_plain || args->versions)
 			return mkr_failx(err, -EINVAL,
-				"only one of --tree, --list, --json and --dot can be shown");
+				"only one of -v, --tree, --list, --json and --dot can be shown");
 		*out = rows[i].ops;
 	}
 	return 0;

@@ -81,6 +81,17 @@ warning: /usr/share/doc/example: is a script for /usr/bin/ruby, which does not e
 	says 1 "error: /usr/bin/app: libx.so not found: /usr/lib/libx.so is for aarch64, but /usr/bin/app is for x86-64"
 }
 
+@test "check: a symbol version that its library does not have" {
+	mkroot check "$FIXTURES/versions_missing"
+	says 1 "error: /usr/bin/app: version \`V_2' not found in /usr/lib/libv.so.1"
+}
+
+@test "check: files for newer machines only" {
+	mkroot check "$FIXTURES/check_levels"
+	says 0 "warning: /usr/bin/app: needs a machine of x86-64-v2 or newer (1 such file here)
+warning: /usr/lib/libthree.so: needs a machine of x86-64-v3 or newer (1 such file here)"
+}
+
 @test "check --json: one document" {
 	needs jq
 	mkroot check --json "$FIXTURES/check_no_cache"

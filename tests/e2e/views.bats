@@ -156,11 +156,11 @@ tree() {
 
 @test "ldd: two views at once are wrong usage" {
 	local pair
-	for pair in "--tree --list" "--json --dot" "--list --json"; do
+	for pair in "--tree --list" "--json --dot" "--list --json" "-v --json"; do
 		# shellcheck disable=SC2086 # two words
 		mkroot ldd $pair /bin/ls
 		says 2 ""
-		complains "only one of --tree, --list, --json and --dot can be shown"
+		complains "only one of -v, --tree, --list, --json and --dot can be shown"
 	done
 }
 
