@@ -91,13 +91,14 @@ static struct libc *libc_of(struct mkr_loader *ld, const char *interp,
 			return c;
 		twin = c;
 	}
-	struct mkr_search search = ld->search;
+	struct mkr_search *search = arena_new_of(ld->reg.arena, struct mkr_search);
+	*search = ld->search;
 	if (hwcaps)
-		search.hwcaps = hwcaps;
+		search->hwcaps = hwcaps;
 	size_t i = 0;
 	while (!flavours[i]->claims(interp))
 		i++;
-	struct libc *c = flavours[i]->open(&ld->reg, &search, interp, program, twin);
+	struct libc *c = flavours[i]->open(&ld->reg, search, interp, program, twin);
 	c->flavour = flavours[i];
 	c->interp = arena_dup(ld->reg.arena, interp);
 	c->hwcaps = keep(ld->reg.arena, hwcaps);

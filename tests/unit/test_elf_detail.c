@@ -285,6 +285,96 @@ static void overlapping_names_cost_no_more_than_a_limit(void **state)
 	assert_true(arena_used(*state) < 16 * 1024 * 1024);
 }
 
+/* Why an image, made `size` bytes long, cannot be loaded. */
+static const char *malformed_of(struct arena *a, const struct image *m, uint64_t size)
+{
+	const struct mkr_elf *elf;
+	cleanup_fd int fd = file_of(m->at, m->used);
+	assert_int_equal(ftruncate(fd, (off_t)size), 0);
+	assert_int_equal(mkr_elf_read(&elf, a, fd, size, NULL), 0);
+	const struct mkr_elf_detail *d;
+	assert_int_equal(mkr_elf_detail(&d, a, fd, size, ALL, NULL), 0);
+	assert_true(arena_used(a) < 16 * 1024 * 1024);
+	return elf->malformed;
+}
+
+static void header_counts_that_no_kernel_takes_are_refused(void **state)
+{
+	for (int kind = 0; kind < 4; kind++) {
+		static struct image m;
+		struct image_spec s = spec_of(kind);
+		size_t e_phnum = kind & 1 ? 44 : 56;
+		image_make(&m, &s);
+		/* PN_XNUM, and the number before it, in a file that would have room for them. */
+		for (uint64_t n = 0xfffe; n <= 0xffff; n++) {
+			image_put_at(&m, e_phnum, n, 2);
+			assert_string_equal(malformed_of(*state, &m, 8 << 20),
+				"over 64 KiB of program headers");
+		}
+		image_put_at(&m, e_phnum, 1000, 2);
+		assert_string_equal(
+			malformed_of(*state, &m, m.used), "truncated in its program headers");
+	}
+}
+
+/* Sizes that a sparse file has room for. */
+static void a_sparse_terabyte_is_not_read(void **state)
+{
+	static const char *const said[] = { "its dynamic section is over 1 MiB", NULL,
+		"PT_INTERP is 1099511627776 bytes long" };
+	for (int part = 0; part < 3; part++) {
+		static struct image m;
+		struct image_spec s = { .soname = "x", .interp = "/ld.so", .build_id = "id" };
+		image_make(&m, &s);
+		uint64_t huge = UINT64_C(1) << 40;
+		for (size_t i = 0; i < m.n_phdr; i++) {
+			static const uint32_t types[] = { PT_DYNAMIC, PT_NOTE, PT_INTERP };
+			size_t p = m.phdr + i * m.phentsize;
+			uint32_t type;
+			memcpy(&type, m.at + p, 4);
+			if (type == types[part] || type == PT_LOAD)
+				image_put_at(&m, p + 32, huge, 8);
+		}
+		const char *why = malformed_of(*state, &m, huge);
+		assert_int_equal(why != NULL, said[part] != NULL);
+		if (why)
+			assert_string_equal(why, said[part]);
+	}
+}
+
+static void a_hundred_thousand_needed_are_refused_or_listed(void **state)
+{
+	enum { MANY = 100000 };
+	for (int narrow = 0; narrow < 2; narrow++) {
+		static struct image m;
+		struct image_spec s = { .narrow = narrow, .needed = { "libx.so" } };
+		image_make(&m, &s);
+		size_t w = narrow ? 4 : 8, at = 1 << 16, n = MANY * 2 * w + 16;
+		m.n_phdr = 0;
+		image_phdr(&m, PT_DYNAMIC, at, n, 8);
+		image_phdr(&m, PT_LOAD, 0, at + n, 0x1000);
+		image_put_at(&m, narrow ? 44 : 56, 2, 2);
+		unsigned char *list = calloc(1, n);
+		for (size_t i = 0; i < MANY; i++) {
+			const unsigned char *from = m.at + m.dynamic;
+			for (size_t k = 0; k < m.n_dynamic && i == 0; k++)
+				memcpy(list + k * 2 * w, from + k * 2 * w, 2 * w);
+			if (i + 1 >= m.n_dynamic)
+				memcpy(list + i * 2 * w, from, 2 * w); /* DT_NEEDED libx.so */
+		}
+		cleanup_fd int fd = file_of(m.at, m.used);
+		assert_int_equal(pwrite(fd, list, n, (off_t)at), (ssize_t)n);
+		free(list);
+		const struct mkr_elf *elf;
+		assert_int_equal(mkr_elf_read(&elf, *state, fd, at + n, NULL), 0);
+		if (narrow)
+			assert_true(elf->n_requests > MANY - 32 && !elf->malformed);
+		else
+			assert_string_equal(elf->malformed, "its dynamic section is over 1 MiB");
+		assert_true(arena_used(*state) < 16 * 1024 * 1024);
+	}
+}
+
 /* Whatever is asked of any beginning of a good file, it is answered: by facts or by a refusal. */
 static void every_truncation_is_survived(void **state)
 {
@@ -350,6 +440,9 @@ int main(void)
 		TEST(version_records_that_cross_each_other_end),
 		TEST(a_record_of_another_version_ends_the_chain),
 		TEST(overlapping_names_cost_no_more_than_a_limit),
+		TEST(header_counts_that_no_kernel_takes_are_refused),
+		TEST(a_sparse_terabyte_is_not_read),
+		TEST(a_hundred_thousand_needed_are_refused_or_listed),
 		TEST(every_truncation_is_survived),
 		TEST(every_byte_may_lie),
 	};
