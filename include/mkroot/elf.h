@@ -119,6 +119,10 @@ int mkr_elf_detail(const struct mkr_elf_detail **out, struct arena *arena, int f
 /* Is `name` among the imports? */
 bool mkr_elf_imports(const struct mkr_elf_detail *detail, const char *name);
 
+/* Something to be started, not to be loaded by others: it names an interpreter, or is no library by its
+ * type or its flags. */
+bool mkr_elf_is_program(const struct mkr_elf *elf);
+
 /* "x86-64", "aarch64", "machine 12345" (`buf` is used for that last one only). */
 const char *mkr_machine_name(uint16_t machine, char buf[24]);
 

@@ -1,7 +1,6 @@
 /* ELF files: the link maps of programs, and of the libraries that no program maps. */
 #include "check/findings.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <string.h>
 
@@ -23,11 +22,6 @@ static const char *provider(const struct check *c, const char *name)
 	const struct provided *p;
 	HASH_FIND(hh, c->provided, name, strlen(name), p);
 	return p ? p->path : NULL;
-}
-
-static bool is_program(const struct mkr_elf *elf)
-{
-	return elf->interp || elf->type == ET_EXEC || (elf->flags_1 & DF_1_PIE);
 }
 
 static bool is_interp(const struct mkr_map *map, const struct mkr_load *l)
@@ -170,7 +164,7 @@ static const struct mkr_map *check_one(struct check *c, const struct mkr_found *
 	const struct mkr_elf *elf = map->load[0].elf;
 	check_lists(c, f, elf);
 	check_level(c, f, &map->load[0]);
-	if (!is_program(elf)) {
+	if (!mkr_elf_is_program(elf)) {
 		c->n_libraries++;
 		provide(c, strrchr(f->path, '/') + 1, f->path);
 		if (elf->soname)
@@ -195,7 +189,7 @@ void check_objects(struct check *c, const struct mkr_survey *s)
 		if (!map[i])
 			continue;
 		const struct mkr_elf *elf = map[i]->load[0].elf;
-		if (is_program(elf))
+		if (mkr_elf_is_program(elf))
 			check_map(c, map[i], MISSING_LIBRARY);
 		else if (member_add(c, &c->loaded, elf))
 			check_alone(c, map[i]);

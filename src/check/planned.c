@@ -1,6 +1,7 @@
 /* mkr_check_plan(): the paths of all link maps, resolved in the entries that the new root will have. */
 #include "check/findings.h"
 
+#include "base/set.h"
 #include "os/root.h"
 #include "plan/resolve.h"
 
@@ -13,21 +14,8 @@ struct plan_check {
 	const struct mkr_closure *closure;
 	const struct mkr_entry *entries;
 	size_t n;
-	struct provided *done; /* paths that were looked at */
+	struct set *done; /* paths that were looked at */
 };
-
-static bool is_new(struct plan_check *p, const char *path)
-{
-	struct provided *d;
-	size_t n = strlen(path);
-	HASH_FIND(hh, p->done, path, n, d);
-	if (d)
-		return false;
-	d = arena_new_of(p->check->arena, struct provided);
-	d->name = path;
-	HASH_ADD_KEYPTR(hh, p->done, d->name, n, d);
-	return true;
-}
 
 /* The first thing on the way to a file, in the old root, that the new one will not have. */
 struct gap {
@@ -72,7 +60,7 @@ static void check_path(
 	struct plan_check *p, const char *path, const struct mkr_map *map, const char *asker)
 {
 	struct check *c = p->check;
-	if (!is_new(p, path))
+	if (!set_add(&p->done, c->arena, path))
 		return;
 	const char *real = plan_resolve(c->arena, p->entries, p->n, path);
 	const struct mkr_entry *e = real ? plan_find(p->entries, p->n, real) : NULL;
@@ -107,7 +95,7 @@ int mkr_check_plan(struct mkr_findings **out, const struct mkr_closure *c,
 	const struct mkr_map *const *map = mkr_closure_maps(c, &n_maps);
 	for (size_t i = 0; i < n_maps; i++)
 		check_planned_map(&p, map[i]);
-	HASH_CLEAR(hh, p.done);
+	set_clear(&p.done);
 	*out = findings_settle(&check);
 	return 0;
 }

@@ -14,11 +14,6 @@ struct view_size {
 	UT_hash_handle hh;
 };
 
-struct view_seen {
-	const char *text;
-	UT_hash_handle hh;
-};
-
 void view_open(struct view *v)
 {
 	v->arena = arena_new();
@@ -31,7 +26,7 @@ void view_close(struct view *v)
 	if (v->ops->finish)
 		v->ops->finish(v);
 	HASH_CLEAR(hh, v->sizes);
-	HASH_CLEAR(hh, v->seen);
+	set_clear(&v->seen);
 	arena_free(v->arena);
 }
 
@@ -54,15 +49,7 @@ bool view_size(struct view *v, const struct mkr_load *load, unsigned long long *
 
 bool view_is_new(struct view *v, const char *text)
 {
-	struct view_seen *s;
-	size_t n = strlen(text);
-	HASH_FIND(hh, v->seen, text, n, s);
-	if (s)
-		return false;
-	s = arena_new_of(v->arena, struct view_seen);
-	s->text = arena_dup(v->arena, text);
-	HASH_ADD_KEYPTR(hh, v->seen, s->text, n, s);
-	return true;
+	return set_add(&v->seen, v->arena, text);
 }
 
 bool view_lone_interp(struct view *v, const struct mkr_map *map, struct mkr_load *interp)

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/json_out.h"
+#include "base/set.h"
 
 #include <mkroot/error.h>
 #include <mkroot/loader.h>
@@ -39,7 +40,7 @@ struct view {
 	bool told_no_cache;
 	struct json json;
 	struct view_size *sizes; /* by file */
-	struct view_seen *seen; /* by text */
+	struct set *seen;
 };
 
 void view_open(struct view *v);

@@ -11,7 +11,6 @@
 
 #include <mkroot/survey.h>
 
-#include <elf.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -136,11 +135,6 @@ static void ask_script(struct place *p, const struct mkr_found *f, bool deep)
 		ask_started(p, f->path, arena_dup(p->arena, command), deep);
 }
 
-static bool is_program(const struct mkr_elf *elf)
-{
-	return elf->interp || elf->type == ET_EXEC || (elf->flags_1 & DF_1_PIE);
-}
-
 static void remember(struct place *p, const struct mkr_map *map)
 {
 	for (size_t i = 0; i < map->n; i++) {
@@ -168,7 +162,7 @@ static void ask_folder(struct place *p, const struct mkr_survey *s)
 				ask_script(p, f, false);
 			if (f->kind != MKR_FOUND_ELF ||
 				mkr_loader_map(p->in->loader, f->path, &map, NULL) < 0 ||
-				is_program(map->load[0].elf) != (pass == 0))
+				mkr_elf_is_program(map->load[0].elf) != (pass == 0))
 				continue;
 			HASH_FIND_PTR(p->loaded, &map->load[0].elf, l);
 			if (pass == 1 && l)

@@ -204,3 +204,8 @@ int mkr_elf_read(const struct mkr_elf **out, struct arena *arena, int fd, uint64
 		*out = r.elf;
 	return code;
 }
+
+bool mkr_elf_is_program(const struct mkr_elf *elf)
+{
+	return elf->interp || elf->type == ET_EXEC || (elf->flags_1 & DF_1_PIE);
+}
