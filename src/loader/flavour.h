@@ -64,6 +64,7 @@ struct libc {
 	const struct place *place; /* the loader itself */
 	const char *no_cache; /* as in struct mkr_map */
 	const char *search_file; /* where its search path was read from, or NULL */
+	bool lists_itself; /* in every map, whether or not somebody asks for it */
 	struct libc *next;
 };
 

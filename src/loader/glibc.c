@@ -85,6 +85,7 @@ static struct libc *glibc_open(struct registry *g, const struct mkr_search *sear
 	const struct file *ldso = c->libc.place->file;
 	c->info = other ? other->info
 			: glibc_info_read(g, interp, ldso ? ldso->elf : NULL, c->machine);
+	c->libc.lists_itself = c->info.version >= 241 && ldso; /* rtld.c since then */
 	const char *wanted = search->hwcaps;
 	if (!wanted && !mkr_root_is_host(g->root))
 		wanted = "none";

@@ -268,7 +268,8 @@ int map_program(struct process *p, const char *program, const struct file *file,
 	add_self(p);
 	int r = start_and_open(p, err);
 	/* Nobody has to ask for an interpreter that is missing. */
-	if (!p->at[p->self].load.path && !p->at[p->self].listed)
+	const struct object *self = &p->at[p->self];
+	if (!self->listed && (!self->load.path || p->libc->lists_itself))
 		chain_append(p, p->self);
 	if (r == 0) {
 		struct mkr_map *map = make_map(p);
