@@ -73,6 +73,8 @@ struct mkr_map {
 	const char *interp; /* PT_INTERP, NULL: none */
 	bool interp_missing; /* there is no such file */
 	bool is_static; /* no dynamic section that asks for anything, and no interpreter */
+	bool lists_nothing; /* it has a loader but no DT_NEEDED: "statically linked" is what ld.so says,
+			     * whatever is preloaded or auxiliary */
 	const char *libc; /* whose rules were followed: "glibc", "musl" */
 	/* The loader's cache is not there (this is its path), and some loads were found as if ldconfig
 	 * had made it; else NULL. */

@@ -57,20 +57,11 @@ static void print_load(const struct mkr_map *map, const struct mkr_load *load)
 		print_refused(map, load);
 	else if (!load->path)
 		printf("\t%s => not found\n", show_name(&name, load->name));
-	else if (load->how == MKR_AS_PATH || strcmp(load->name, load->path) == 0)
+	else if ((load->how == MKR_AS_PATH && load->name[0] != '/') ||
+		strcmp(load->name, load->path) == 0)
 		printf("\t%s\n", show_name(&name, load->name));
 	else
 		printf("\t%s => %s\n", show_name(&name, load->name), show_name(&path, load->path));
-}
-
-/* What has no DT_NEEDED: for ld.so that is "statically linked", whatever PT_INTERP and LD_PRELOAD say. */
-static bool needs_nothing(const struct mkr_map *map)
-{
-	const struct mkr_elf *elf = map->load[0].elf;
-	for (size_t i = 0; i < elf->n_requests && !map->is_static; i++)
-		if (elf->requests[i].kind == MKR_REQUEST_NEEDED)
-			return false;
-	return map->is_static || !map->interp_missing;
 }
 
 static void plain_show(
@@ -79,7 +70,7 @@ static void plain_show(
 	(void)v;
 	(void)typed;
 	(void)path;
-	if (needs_nothing(map)) {
+	if (map->is_static || map->lists_nothing) {
 		puts("\tstatically linked");
 		return;
 	}

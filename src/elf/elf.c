@@ -154,10 +154,9 @@ static void check_segments(struct reader *r, const GElf_Phdr *dynamic)
 			r->elf->rodata_at = p->p_offset;
 			r->elf->rodata_size = p->p_filesz;
 		}
-		if (p->p_align & (PAGE_MIN - 1))
-			why = "ELF load command alignment not page-aligned";
-		else if (p->p_align && ((p->p_vaddr - p->p_offset) & (p->p_align - 1)))
-			why = "ELF load command address/offset not properly aligned";
+		/* Since 2.35; before, p_align counted. */
+		if ((p->p_vaddr - p->p_offset) & (PAGE_MIN - 1))
+			why = "ELF load command address/offset not page-aligned";
 	}
 	if (!r->elf->loads)
 		why = "object file has no loadable segments";

@@ -20,10 +20,11 @@ static struct dir make_dir(struct process *p, const char *text)
 	return d;
 }
 
-static bool holds(const struct dir *at, size_t n, const char *path)
+/* fillin_rpath() compares the names, not what they stand for. */
+static bool holds(const struct dir *at, size_t n, const char *shown)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(at[i].path, path) == 0)
+		if (strcmp(at[i].shown, shown) == 0)
 			return true;
 	return false;
 }
@@ -34,12 +35,13 @@ struct dirs dirlist_parse(
 	struct arena *a = p->reg->arena;
 	VEC(struct dir) v = { 0 };
 	struct str rest = str_from(list), part;
-	while (str_split(&rest, stops, &part)) {
+	/* decompose_rpath(): an empty list has no element, not an empty one. */
+	while (*list && str_split(&rest, stops, &part)) {
 		const char *text = dst_expand(a, part, dst);
-		if (!text)
+		if (!text || (part.n && !*text))
 			continue;
 		struct dir d = make_dir(p, text);
-		if (!holds(v.at, v.n, d.path))
+		if (!holds(v.at, v.n, d.shown))
 			vec_push(&v, d);
 	}
 	struct dir *at = arena_array(a, struct dir, v.n);

@@ -30,6 +30,8 @@ struct object {
 	bool rpath_parsed, runpath_parsed;
 	bool listed; /* in the order */
 	bool done; /* its requests were answered */
+	bool filtee; /* DT_AUXILIARY or DT_FILTER has put it where it is */
+	bool is_vdso; /* the kernel's: loaded, in no file, shown by nobody */
 	size_t *needs;
 };
 
@@ -41,6 +43,8 @@ struct hit {
 	const char *refused; /* the loader would stop here, and why */
 	const struct place *passed; /* the first file that was passed over: another machine's */
 };
+
+#define NO_OBJECT SIZE_MAX /* an index that is none */
 
 struct process;
 struct flavour;
@@ -60,6 +64,7 @@ struct libc {
 	const struct place *place; /* the loader itself */
 	const char *no_cache; /* as in struct mkr_map */
 	const char *search_file; /* where its search path was read from, or NULL */
+	bool lists_itself; /* in every map, whether or not somebody asks for it */
 	struct libc *next;
 };
 
@@ -82,7 +87,7 @@ struct flavour {
 		const char *interp, const struct mkr_elf *program, const struct libc *twin);
 	/* The name as it is searched for: tokens expanded. NULL: it falls away; *why says so. */
 	const char *(*expand)(struct process *p, size_t by, const char *name, const char **why);
-	/* Finds a name without a slash that is not loaded yet. */
+	/* Finds a name without a slash that is not loaded yet; `by` may be NO_OBJECT. */
 	void (*search)(struct process *p, size_t by, struct name *name, struct hit *hit);
 	/* Is the file at `place` an answer? 1 yes, 0 search on, -1 the loader stops: *why. */
 	int (*verify)(const struct process *p, const struct place *place, const char **why);
@@ -95,6 +100,8 @@ struct flavour {
 	/* Its libraries' table; the row may be NULL. */
 	const struct system_cache *(*system_cache)(const struct libc *libc);
 	bool match_soname; /* is a loaded object found by its DT_SONAME too? */
+	bool has_filters; /* are DT_AUXILIARY and DT_FILTER looked at? */
+	bool program_preloads; /* are preloads searched for as if the program had asked for them? */
 };
 
 extern const struct flavour flavour_glibc, flavour_musl;
@@ -109,11 +116,17 @@ struct process {
 	struct object *at; /* objects in the order they were made */
 	size_t n, cap;
 	size_t self; /* index of the loader itself */
+	bool secure; /* set-user-ID, and the rules for that hold */
+	enum {
+		SLASH_UNKNOWN,
+		SLASH_THERE,
+		SLASH_GONE
+	} slash; /* glibc's idea of "/" as an element */
 	struct dirs env; /* LD_LIBRARY_PATH */
 	bool env_parsed;
 	const struct mkr_opening *opening; /* what is opened once all is mapped, or NULL */
 	size_t opened; /* index of the object that it led to */
-	void *scratch; /* growing lists, map.c's own */
+	void *scratch; /* struct chain */
 };
 
 /* The folder that $ORIGIN is for this object. */

@@ -22,7 +22,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CACHE_MAX = 16 * 1024 * 1024 };
+enum {
+	CACHE_MAX = 16 * 1024 * 1024,
+	ABI_VERSION_MAX = 3, /* libc-abis: LIBC_ABI_MAX - 1 */
+};
 
 struct glibc {
 	struct libc libc;
@@ -82,6 +85,7 @@ static struct libc *glibc_open(struct registry *g, const struct mkr_search *sear
 	const struct file *ldso = c->libc.place->file;
 	c->info = other ? other->info
 			: glibc_info_read(g, interp, ldso ? ldso->elf : NULL, c->machine);
+	c->libc.lists_itself = c->info.version >= 241 && ldso; /* rtld.c since then */
 	const char *wanted = search->hwcaps;
 	if (!wanted && !mkr_root_is_host(g->root))
 		wanted = "none";
@@ -138,12 +142,19 @@ static int glibc_verify(const struct process *p, const struct place *place, cons
 	if (!f->elf)
 		return -1;
 	const struct mkr_elf *elf = f->elf;
+	size_t header = p->program->bits == 64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	if (f->size < header) {
+		*why = "file too short";
+		return -1;
+	}
 	if (elf->bits != p->program->bits || other_machine(p->program, elf))
 		return 0;
 	if (elf->big_endian != p->program->big_endian)
 		*why = "ELF file data encoding is of the other byte order";
 	else if (elf->bad_ident)
 		*why = elf->bad_ident;
+	else if (elf->abi_version > ABI_VERSION_MAX)
+		*why = "ELF file ABI version invalid";
 	else if (!machine_same(p->program, elf))
 		return 0;
 	else if (elf->malformed)
@@ -180,6 +191,9 @@ static bool try_dir(
 		int n = snprintf(path, sizeof(path), "%s%s", dir->path, c->hwcaps.subdirs[i]);
 		if (n < 0 || (size_t)n >= sizeof(path))
 			continue;
+		bool slash = dir->path[1] == '\0' && n == 1;
+		if (slash && p->slash == SLASH_GONE)
+			continue;
 		/* Before 2.39 a relative folder counts as there without a look (BZ 31035). */
 		bool assume = dir->relative && c->info.version < 239;
 		if (!assume && !registry_folder_exists(p->reg, path))
@@ -190,9 +204,12 @@ static bool try_dir(
 			continue;
 		}
 		memcpy(path + n, name, m + 1);
-		if (try_path(p, path, hit))
+		bool over = try_path(p, path, hit);
+		if (slash && p->slash == SLASH_UNKNOWN)
+			p->slash = over || c->info.version >= 238 ? SLASH_THERE : SLASH_GONE;
+		if (over)
 			return true;
-		last = hit->place->code;
+		last = slash && p->slash == SLASH_GONE ? 0 : hit->place->code;
 	}
 	/* "The file exists and is readable but something went wrong": the list ends there. */
 	*stop = last != 0 && last != -ENOENT && last != -EACCES;
@@ -390,4 +407,6 @@ const struct flavour flavour_glibc = {
 	.describe = glibc_describe,
 	.system_cache = glibc_system_cache,
 	.match_soname = true,
+	.has_filters = true,
+	.program_preloads = true,
 };

@@ -45,6 +45,7 @@ bool mkr_hwcaps_known(const char *level)
 /* What this CPU can do, as glibc's cpu-features.c sees it. */
 struct cpu {
 	bool v2, v3, v4;
+	bool sse2;
 	bool haswell, xeon_phi, avx512_1; /* Intel only: the older scheme's names */
 };
 
@@ -68,13 +69,14 @@ static bool saves(unsigned c1, unsigned mask)
 static struct cpu cpu_read(void)
 {
 	enum { YMM = 0x6, ZMM = 0xe6, LAHF = 1, LZCNT = 1 << 5 };
-	unsigned a, b, c, d, c1, b7 = 0, c81 = 0;
+	unsigned a, b, c, d, c1, d1, b7 = 0, c81 = 0;
 	struct cpu cpu = { 0 };
-	if (!__get_cpuid(1, &a, &b, &c1, &d))
+	if (!__get_cpuid(1, &a, &b, &c1, &d1))
 		return cpu;
 	__get_cpuid_count(7, 0, &a, &b7, &c, &d);
 	__get_cpuid(0x80000001, &a, &b, &c81, &d);
 	bool ymm = saves(c1, YMM), zmm = saves(c1, ZMM);
+	cpu.sse2 = has(d1, bit_SSE2);
 	cpu.v2 = has(c1,
 			 bit_CMPXCHG16B | bit_POPCNT | bit_SSE3 | bit_SSSE3 | bit_SSE4_1 |
 				 bit_SSE4_2) &&
@@ -95,7 +97,7 @@ static struct cpu cpu_read(void)
 
 static bool is_native(const struct machine *m)
 {
-	return m && m->machine == EM_X86_64;
+	return m && (m->machine == EM_X86_64 || m->machine == EM_386);
 }
 #else
 static struct cpu cpu_read(void)
@@ -118,7 +120,7 @@ static size_t best_level(const char *const *levels, const struct machine *m, con
 	while (levels[n])
 		n++;
 	if (!wanted || strcmp(wanted, "host") == 0) {
-		if (!is_native(m))
+		if (n == 0 || !is_native(m))
 			return n;
 		return cpu->v4 ? 0 : cpu->v3 ? 1 : cpu->v2 ? 2 : n;
 	}
@@ -142,6 +144,26 @@ static void add_legacy(struct arena *a, string_vec *v, const char *const *names,
 	}
 }
 
+/* What the CPU can do in the older scheme's words, and its platform (cpu-features.c
+ * update_active/init_cpu_features of 2.36; dl-procinfo.c). Returns how many words there are. */
+static size_t legacy_names(
+	const struct machine *m, const struct cpu *cpu, const char *names[4], const char **platform)
+{
+	size_t n = 0;
+	if (m->machine == EM_386) {
+		if (cpu->sse2)
+			names[n++] = "sse2";
+	} else {
+		*platform = cpu->xeon_phi ? "xeon_phi" : cpu->haswell ? "haswell" : NULL;
+		names[n++] = "x86_64";
+		if (cpu->avx512_1)
+			names[n++] = "avx512_1";
+	}
+	names[n++] = *platform ? *platform : m->platform;
+	names[n++] = "tls";
+	return n;
+}
+
 struct hwcaps hwcaps_make(
 	struct arena *a, const struct machine *m, const char *wanted, unsigned version)
 {
@@ -153,15 +175,10 @@ struct hwcaps hwcaps_make(
 	for (size_t i = 0; h.levels[i]; i++)
 		vec_push(&v, arena_printf(a, "glibc-hwcaps/%s/", h.levels[i]));
 	if (host) {
-		h.platform = cpu.xeon_phi ? "xeon_phi" : cpu.haswell ? "haswell" : NULL;
-		const char *names[4] = { "x86_64" };
-		size_t n = 1;
-		if (cpu.avx512_1)
-			names[n++] = "avx512_1";
-		names[n++] = h.platform ? h.platform : m->platform;
-		names[n++] = "tls";
-		if (version <= 236 && m->bits == 64)
-			add_legacy(a, &v, names, n);
+		const char *names[4];
+		size_t k = legacy_names(m, &cpu, names, &h.platform);
+		if (version <= 236)
+			add_legacy(a, &v, names, k);
 	}
 	vec_push(&v, "");
 	const char **subdirs = arena_array(a, const char *, v.n);

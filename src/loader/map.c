@@ -1,24 +1,11 @@
 #include "loader/map.h"
 
-#include "base/vec.h"
+#include "loader/request.h"
 #include "os/root.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-
-struct lists {
-	VEC(size_t) order; /* the link map, as indexes of objects */
-	VEC(struct mkr_alias) alias;
-	VEC(const char *) warnings;
-	size_t n_missing, n_refused;
-};
-
-static struct lists *lists(struct process *p)
-{
-	return p->scratch;
-}
 
 const char *process_absolute(struct process *p, const char *path)
 {
@@ -45,170 +32,10 @@ const char *object_origin(struct process *p, size_t object)
 	return o->origin;
 }
 
-static size_t add_object(struct process *p, struct object o)
-{
-	vec_grow_((void **)&p->at, &p->cap, p->n + 1, sizeof(*p->at));
-	p->at[p->n] = o;
-	return p->n++;
-}
-
-/* The first object that goes by a name keeps it. */
-static void add_name(struct process *p, struct name *name, size_t object)
-{
-	if (name->process == p->number)
-		return;
-	name->process = p->number;
-	name->object = object;
-}
-
-static void add_file(struct process *p, struct file *file, size_t object)
-{
-	file->process = p->number;
-	file->object = object;
-	if (file->soname && p->libc->flavour->match_soname)
-		add_name(p, file->soname, object);
-}
-
-static void warn(struct process *p, const char *text)
-{
-	vec_push(&lists(p)->warnings, text);
-}
-
-/* A request that led nowhere. It has an entry of its own, which later requests do not match. */
-static size_t add_missing(struct process *p, size_t by, const char *text, const struct hit *hit)
-{
-	struct object o = { .load = { .name = text, .by = by, .how = MKR_MISSING } };
-	if (hit->refused) {
-		o.load.refused = hit->refused;
-		o.load.where = hit->place ? hit->place->path : text;
-		lists(p)->n_refused++;
-	} else {
-		lists(p)->n_missing++;
-	}
-	return add_object(p, o);
-}
-
-/* What a search found: an object that is there already, under another name, or a new one. */
-static size_t add_found(struct process *p, size_t by, struct name *name, const struct hit *hit)
-{
-	struct file *file = hit->place->file;
-	const char *path = hit->place->path;
-	if (file->process == p->number) {
-		size_t known = file->object;
-		add_name(p, name, known);
-		if (p->at[known].load.path && strcmp(p->at[known].load.path, path) != 0)
-			vec_push(&lists(p)->alias, ((struct mkr_alias){ path, known }));
-		return known;
-	}
-	struct object o = { .file = file };
-	o.load = (struct mkr_load){ .name = name->text,
-		.path = path,
-		.elf = file->elf,
-		.by = by,
-		.how = hit->how,
-		.list = hit->dir ? hit->dir->shown : NULL };
-	if (hit->dir && hit->dir->relative)
-		warn(p,
-			arena_printf(p->reg->arena,
-				"%s was found through '%s', which is relative to the working "
-				"directory",
-				name->text, hit->dir->shown));
-	size_t object = add_object(p, o);
-	add_name(p, name, object);
-	add_file(p, file, object);
-	return object;
-}
-
-static void open_path(struct process *p, const char *path, struct hit *hit)
-{
-	hit->place = registry_place(p->reg, process_absolute(p, path));
-	hit->how = MKR_AS_PATH;
-	int verdict = p->libc->flavour->verify(p, hit->place, &hit->refused);
-	if (verdict >= 0)
-		hit->refused = NULL;
-	if (verdict == 0)
-		hit->place = NULL;
-}
-
-/* _dl_map_object(): the object that a request leads to; SIZE_MAX for the vDSO, which counts as loaded
- * and is listed by nobody. */
-static size_t request(struct process *p, size_t by, struct name *name, enum mkr_request_kind kind)
-{
-	const struct flavour *f = p->libc->flavour;
-	struct hit hit = { 0 };
-	if (name->has_token) {
-		const char *text = f->expand(p, by, name->text, &hit.refused);
-		if (!text)
-			return add_missing(p, by, name->text, &hit);
-		name = registry_name(p->reg, str_from(text));
-	}
-	if (name->process == p->number)
-		return name->object;
-	enum builtin builtin = f->builtin(name->text);
-	if (builtin == BUILTIN_VDSO)
-		return SIZE_MAX;
-	if (builtin == BUILTIN_LOADER) {
-		add_name(p, name, p->self);
-		/* musl lists its loader by the name that asked for it first. */
-		if (!f->match_soname && !p->at[p->self].listed)
-			p->at[p->self].load.name = name->text;
-		return p->self;
-	}
-	if (name->has_slash)
-		open_path(p, name->text, &hit);
-	else
-		f->search(p, by, name, &hit);
-	if (hit.place && !hit.refused)
-		return add_found(p, by, name, &hit);
-	size_t missing = add_missing(p, by, name->text, &hit);
-	if (kind == MKR_REQUEST_AUXILIARY && !hit.refused) {
-		p->at[missing].load.optional = true;
-		lists(p)->n_missing--;
-	}
-	return missing;
-}
-
-static void insert_order(struct process *p, size_t position, size_t object)
-{
-	struct lists *l = lists(p);
-	vec_push(&l->order, 0);
-	memmove(l->order.at + position + 1, l->order.at + position,
-		(l->order.n - 1 - position) * sizeof(size_t));
-	l->order.at[position] = object;
-	p->at[object].listed = true;
-}
-
-static size_t find_order(const struct process *p, size_t object, size_t from)
-{
-	const struct lists *l = p->scratch;
-	for (size_t i = from; i < l->order.n; i++)
-		if (l->order.at[i] == object)
-			return i;
-	return SIZE_MAX;
-}
-
-/* DT_AUXILIARY and DT_FILTER: the filtee stands in front of the object that names it, which is at
- * *position; one that stands further back is moved there. */
-static void place_filter(struct process *p, size_t *position, size_t object)
-{
-	struct lists *l = lists(p);
-	if (!p->at[object].listed) {
-		insert_order(p, (*position)++, object);
-		return;
-	}
-	size_t late = find_order(p, object, *position + 1);
-	if (late == SIZE_MAX)
-		return;
-	memmove(l->order.at + *position + 1, l->order.at + *position,
-		(late - *position) * sizeof(size_t));
-	l->order.at[(*position)++] = object;
-}
-
 /* Answers all requests of the object at `position` of the order. */
 static int visit(struct process *p, size_t position, struct mkr_error *err)
 {
-	struct lists *l = lists(p);
-	size_t object = l->order.at[position];
+	size_t object = chain_of(p)->order.at[position];
 	p->at[object].done = true;
 	const struct file *file = p->at[object].file;
 	if (!file || !file->elf->n_requests)
@@ -217,19 +44,20 @@ static int visit(struct process *p, size_t position, struct mkr_error *err)
 	size_t *needs = arena_array(p->reg->arena, size_t, n);
 	for (size_t i = 0; i < n; i++) {
 		enum mkr_request_kind kind = file->elf->requests[i].kind;
-		size_t need = request(p, object, file->needs[i], kind);
+		if (kind != MKR_REQUEST_NEEDED && !p->libc->flavour->has_filters)
+			continue;
+		size_t need = request_needed(p, object, file->needs[i], kind);
 		if (p->n > MKR_LOADS_MAX)
 			return mkr_failx(err, -EFBIG, "'%s' needs more than %d objects",
 				p->at[0].load.path, MKR_LOADS_MAX);
-		if (need == SIZE_MAX)
+		if (need == NO_OBJECT)
 			continue;
-		needs[n_needs++] = need;
-		if (kind != MKR_REQUEST_NEEDED) {
-			place_filter(p, &position, need);
-		} else if (!p->at[need].listed) {
-			vec_push(&l->order, need);
-			p->at[need].listed = true;
-		}
+		if (!p->at[need].is_vdso)
+			needs[n_needs++] = need;
+		if (kind != MKR_REQUEST_NEEDED)
+			chain_put_before(p, &position, need);
+		else if (!p->at[need].listed)
+			chain_append(p, need);
 	}
 	p->at[object].needs = needs;
 	p->at[object].load.n_needs = n_needs;
@@ -239,10 +67,9 @@ static int visit(struct process *p, size_t position, struct mkr_error *err)
 /* Breadth first; a filtee that was put in front of the current object is next. */
 static int walk(struct process *p, struct mkr_error *err)
 {
-	struct lists *l = lists(p);
-	for (size_t i = 0; i < l->order.n;) {
-		size_t object = l->order.at[i];
-		if (p->at[object].done) {
+	const struct chain *c = chain_of(p);
+	for (size_t i = 0; i < c->order.n;) {
+		if (p->at[c->order.at[i]].done) {
 			i++;
 			continue;
 		}
@@ -253,107 +80,49 @@ static int walk(struct process *p, struct mkr_error *err)
 	return 0;
 }
 
-static void add_preload(struct process *p, struct str text)
-{
-	if (text.n == 0)
-		return;
-	struct name *name = registry_name(p->reg, text);
-	size_t object = request(p, 0, name, MKR_REQUEST_NEEDED);
-	if (object == SIZE_MAX)
-		return;
-	struct object *o = &p->at[object];
-	if (!o->load.path) {
-		const char *why = o->load.refused ? o->load.refused : "not found";
-		warn(p, arena_printf(p->reg->arena, "%s cannot be preloaded: %s", name->text, why));
-		lists(p)->n_missing -= o->load.refused == NULL;
-		lists(p)->n_refused -= o->load.refused != NULL;
-		return;
-	}
-	if (o->listed)
-		return;
-	o->load.how = MKR_PRELOADED;
-	vec_push(&lists(p)->order, object);
-	o->listed = true;
-}
-
-static void add_preloads(struct process *p, const char *list, const char *stops)
-{
-	struct str rest = str_from(list), part;
-	while (str_split(&rest, stops, &part))
-		add_preload(p, part);
-}
-
-/* rtld.c: LD_PRELOAD, then /etc/ld.so.preload, where a '#' starts a comment. */
-static void preload(struct process *p)
-{
-	enum { PRELOAD_MAX = 64 * 1024 };
-	if (p->search->preload)
-		add_preloads(p, p->search->preload, " :");
-	char *text;
-	size_t n;
-	if (!p->search->root_preload || !p->libc->flavour->match_soname ||
-		registry_read(p->reg, "/etc/ld.so.preload", PRELOAD_MAX, &text, &n) < 0)
-		return;
-	bool comment = false;
-	for (char *c = text; *c; c++) {
-		comment = *c == '#' || (comment && *c != '\n');
-		if (comment)
-			*c = ' ';
-	}
-	add_preloads(p, text, ": \t\n");
-}
-
 /* The loader is in the map from the start, under its path and its soname; it is listed where
- * something needs it. */
+ * something needs it. Nobody knows its inode: found by another path it is loaded once more. */
 static void add_self(struct process *p)
 {
 	const struct libc *libc = p->libc;
 	struct file *file = libc->place->file;
-	if (libc->place->code || !file->elf) {
+	struct name *path = registry_name(p->reg, str_from(libc->interp));
+	bool missing = libc->place->code || !file->elf;
+	struct object o = { .file = missing ? NULL : file, .done = true };
+	if (missing) {
 		/* What asks for it by its soname asks for what is missing. */
-		struct hit none = { .refused = libc->place->code ? NULL : file->why,
-			.place = libc->place };
-		p->self = add_missing(p, 0, libc->interp, &none);
-		p->at[p->self].done = true;
-		add_name(p, registry_name(p->reg, str_from(libc->interp)), p->self);
-		add_name(p, registry_name(p->reg, str_base(str_from(libc->interp))), p->self);
-		return;
+		o.load = (struct mkr_load){ .name = libc->interp,
+			.refused = libc->place->code ? NULL : file->why,
+			.where = libc->interp };
+		chain_of(p)->n_missing += libc->place->code != 0;
+		chain_of(p)->n_refused += libc->place->code == 0;
+	} else {
+		o.load = (struct mkr_load){ .name = libc->interp,
+			.path = libc->interp,
+			.elf = file->elf,
+			.how = MKR_AS_INTERP };
 	}
-	struct object o = { .file = file };
-	o.load = (struct mkr_load){
-		.name = libc->interp, .path = libc->interp, .elf = file->elf, .how = MKR_AS_INTERP
-	};
-	p->self = add_object(p, o);
-	p->at[p->self].done = true; /* whatever it names in DT_NEEDED is never read */
-	add_name(p, registry_name(p->reg, str_from(libc->interp)), p->self);
-	add_file(p, file, p->self);
+	p->self = chain_new_object(p, o);
+	chain_add_name(p, path, p->self);
+	if (missing)
+		chain_add_name(p, registry_name(p->reg, str_base(str_from(libc->interp))), p->self);
+	else
+		chain_add_soname(p, file, p->self);
 }
 
+/* Its inode is unknown too: a library that is a link to the program is loaded beside it. */
 static void add_program(struct process *p, const char *program, struct file *file)
 {
-	struct object o = { .file = file, .listed = true };
+	struct object o = { .file = file };
 	o.load = (struct mkr_load){
 		.name = program, .path = program, .elf = file->elf, .how = MKR_AS_PROGRAM
 	};
-	add_object(p, o);
+	chain_new_object(p, o);
 	/* Its own name is empty: a DT_NEEDED of "" is the program itself. */
 	if (p->libc->flavour->match_soname)
-		add_name(p, registry_name(p->reg, STR("")), 0);
-	add_file(p, file, 0);
-	vec_push(&lists(p)->order, (size_t)0);
-}
-
-/* rtld.c links the loader into the map behind its neighbour in the search list, which holds no
- * missing objects: it comes before the "not found" lines that would stand between them. */
-static void settle_self(struct process *p)
-{
-	struct lists *l = lists(p);
-	size_t at = p->at[p->self].load.path ? find_order(p, p->self, 0) : SIZE_MAX;
-	if (at == SIZE_MAX || !p->libc->flavour->match_soname)
-		return;
-	for (; at > 1 && !p->at[l->order.at[at - 1]].load.path; at--)
-		l->order.at[at] = l->order.at[at - 1];
-	l->order.at[at] = p->self;
+		chain_add_name(p, registry_name(p->reg, STR("")), 0);
+	chain_add_soname(p, file, 0);
+	chain_append(p, 0);
 }
 
 static void bring_to_front(size_t *at, size_t position)
@@ -363,43 +132,65 @@ static void bring_to_front(size_t *at, size_t position)
 	at[0] = moved;
 }
 
-/* The objects in order, with their indexes renumbered; those that are not listed fall away. */
-static struct mkr_map *make_map(struct process *p)
+/* The order without the vDSO; the program in front. Returns how many filtees stood before it. */
+static size_t settle_order(struct process *p)
+{
+	struct chain *c = chain_of(p);
+	size_t n = 0, before = c->program;
+	chain_settle_loader(p);
+	for (size_t i = 0; i < c->order.n; i++) {
+		if (!p->at[c->order.at[i]].is_vdso)
+			c->order.at[n++] = c->order.at[i];
+		else if (i < c->program)
+			before--;
+	}
+	c->order.n = n;
+	bring_to_front(c->order.at, before);
+	return before;
+}
+
+static void copy_loads(struct process *p, struct mkr_map *map, size_t before)
 {
 	struct arena *a = p->reg->arena;
-	struct lists *l = lists(p);
-	struct mkr_map *map = arena_new_of(a, struct mkr_map);
-	struct mkr_load *load = arena_array(a, struct mkr_load, l->order.n);
+	const struct chain *c = chain_of(p);
+	struct mkr_load *load = arena_array(a, struct mkr_load, c->order.n);
+	struct mkr_alias *alias = arena_array(a, struct mkr_alias, c->alias.n);
 	size_t *at = arena_array(a, size_t, p->n);
-	size_t program = find_order(p, 0, 0);
-	bring_to_front(l->order.at, program);
-	for (size_t i = 0; i < l->order.n; i++)
-		at[l->order.at[i]] = i;
-	for (size_t i = 0; i < l->order.n; i++) {
-		struct object *o = &p->at[l->order.at[i]];
+	for (size_t i = 0; i < c->order.n; i++)
+		at[c->order.at[i]] = i;
+	for (size_t i = 0; i < c->order.n; i++) {
+		struct object *o = &p->at[c->order.at[i]];
 		load[i] = o->load;
 		load[i].by = at[o->load.by];
 		for (size_t j = 0; j < o->load.n_needs; j++)
 			o->needs[j] = at[o->needs[j]];
 		load[i].needs = o->needs;
-		load[i].before_program = i > 0 && i <= program;
+		load[i].before_program = i > 0 && i <= before && !o->load.refused;
 	}
+	for (size_t i = 0; i < c->alias.n; i++)
+		alias[i] = (struct mkr_alias){ c->alias.at[i].path, at[c->alias.at[i].load] };
 	map->load = load;
-	map->n = l->order.n;
-	struct mkr_alias *alias = arena_array(a, struct mkr_alias, l->alias.n);
-	for (size_t i = 0; i < l->alias.n; i++)
-		alias[i] = (struct mkr_alias){ l->alias.at[i].path, at[l->alias.at[i].load] };
+	map->n = c->order.n;
 	map->alias = alias;
-	map->n_alias = l->alias.n;
-	const char **warnings = arena_array(a, const char *, l->warnings.n + 1);
-	if (l->warnings.n)
-		memcpy(warnings, l->warnings.at, l->warnings.n * sizeof(*warnings));
+	map->n_alias = c->alias.n;
+	map->opened = p->opening && p->opened != NO_OBJECT ? at[p->opened] : SIZE_MAX;
+}
+
+/* The objects in order, with their indexes renumbered; those that are not listed fall away. */
+static struct mkr_map *make_map(struct process *p)
+{
+	struct arena *a = p->reg->arena;
+	struct mkr_map *map = arena_new_of(a, struct mkr_map);
+	copy_loads(p, map, settle_order(p));
+	const struct chain *c = chain_of(p);
+	const char **warnings = arena_array(a, const char *, c->warnings.n + 1);
+	if (c->warnings.n)
+		memcpy(warnings, c->warnings.at, c->warnings.n * sizeof(*warnings));
 	map->warnings = warnings;
 	map->hwcaps = p->libc->hwcaps;
 	map->opening = p->opening;
-	map->opened = p->opening && p->opened != SIZE_MAX ? at[p->opened] : SIZE_MAX;
-	map->n_missing = l->n_missing;
-	map->n_refused = l->n_refused;
+	map->n_missing = c->n_missing;
+	map->n_refused = c->n_refused;
 	return map;
 }
 
@@ -420,11 +211,9 @@ static int open_late(struct process *p, const struct mkr_opening *o, struct mkr_
 			return r;
 	}
 	struct name *name = registry_name(p->reg, str_from(o->name));
-	p->opened = request(p, find_path(p, o->by), name, MKR_REQUEST_NEEDED);
-	if (p->opened != SIZE_MAX && !p->at[p->opened].listed) {
-		vec_push(&lists(p)->order, p->opened);
-		p->at[p->opened].listed = true;
-	}
+	p->opened = request_needed(p, find_path(p, o->by), name, MKR_REQUEST_NEEDED);
+	if (p->opened != NO_OBJECT && !p->at[p->opened].listed)
+		chain_append(p, p->opened);
 	return walk(p, err);
 }
 
@@ -435,7 +224,7 @@ static int start_and_open(struct process *p, struct mkr_error *err)
 	if (alone)
 		p->at[0].done = true; /* its libraries are in another namespace */
 	else
-		preload(p);
+		request_preloads(p);
 	int r = walk(p, err);
 	size_t n = p->n;
 	bool self_listed = p->at[p->self].listed;
@@ -456,18 +245,32 @@ static bool found_by_conf(const struct process *p)
 	return false;
 }
 
+/* rtld.c looks whether there is a DT_NEEDED at all before it lists what was loaded; musl does not.
+ * What is missing is told all the same: a filter of such a program, say. */
+static bool lists_nothing(const struct process *p, const struct mkr_map *map)
+{
+	const struct mkr_elf *elf = map->load[0].elf;
+	for (size_t i = 0; i < elf->n_requests; i++)
+		if (elf->requests[i].kind == MKR_REQUEST_NEEDED)
+			return false;
+	for (size_t i = 0; i < map->n; i++)
+		if (!map->load[i].path && !map->load[i].before_program)
+			return false;
+	return p->libc->flavour->match_soname;
+}
+
 int map_program(struct process *p, const char *program, const struct file *file,
 	const struct mkr_map **out, struct mkr_error *err)
 {
-	struct lists l = { 0 };
-	p->scratch = &l;
+	struct chain c = { 0 };
+	p->scratch = &c;
 	add_program(p, program, registry_place(p->reg, program)->file);
 	add_self(p);
 	int r = start_and_open(p, err);
 	/* Nobody has to ask for an interpreter that is missing. */
-	if (!p->at[p->self].load.path && !p->at[p->self].listed)
-		vec_push(&l.order, p->self);
-	settle_self(p);
+	const struct object *self = &p->at[p->self];
+	if (!self->listed && (!self->load.path || p->libc->lists_itself))
+		chain_append(p, p->self);
 	if (r == 0) {
 		struct mkr_map *map = make_map(p);
 		map->program = program;
@@ -475,14 +278,11 @@ int map_program(struct process *p, const char *program, const struct file *file,
 		map->interp_missing = file->elf->interp && p->libc->place->code != 0;
 		map->libc = p->libc->flavour->name;
 		map->no_cache = found_by_conf(p) ? p->libc->no_cache : NULL;
-
 		map->search_file = p->libc->search_file;
+		map->lists_nothing = lists_nothing(p, map);
 		*out = map;
 	}
-	vec_free(&l.order);
-	vec_free(&l.alias);
-	vec_free(&l.warnings);
-	free(p->at);
+	chain_free(p);
 	return r;
 }
 

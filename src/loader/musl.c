@@ -73,17 +73,27 @@ static const char *musl_expand(struct process *p, size_t by, const char *name, c
 	return name;
 }
 
+/* fixup_rpath(): what begins with $ORIGIN is that, whatever letters follow. */
+static const char *expand_origin(struct arena *a, const char *list, const char *origin)
+{
+	const char *out = "", *d;
+	while ((d = strchr(list, '$'))) {
+		out = arena_printf(a, "%s%.*s%s", out, (int)(d - list), list, origin);
+		list = d + (d[1] == '{' ? 9 : 7);
+	}
+	return arena_printf(a, "%s%s", out, list);
+}
+
 /* Empty elements are skipped, separators are ':' and newline. */
-static struct dirs split(struct process *p, const char *list, const char *origin)
+static struct dirs split(struct process *p, const char *list)
 {
 	struct arena *a = p->reg->arena;
-	struct dst dst = { .origin = origin };
 	VEC(struct dir) v = { 0 };
 	struct str rest = str_from(list), part;
 	while (str_split(&rest, ":\n", &part)) {
-		const char *text = part.n ? dst_expand(a, part, &dst) : NULL;
-		if (!text)
+		if (part.n == 0)
 			continue;
+		const char *text = arena_dup_str(a, part);
 		struct dir d = { .shown = text, .relative = text[0] != '/' };
 		d.path = arena_printf(a, "%s/", process_absolute(p, text));
 		vec_push(&v, d);
@@ -110,7 +120,7 @@ static const struct dirs *rpath_of(struct process *p, size_t object)
 	const struct mkr_elf *elf = o->file->elf;
 	const char *list = elf->runpath ? elf->runpath : elf->rpath;
 	if (!o->rpath_parsed && list && tokens_known(list))
-		o->rpath = split(p, list, object_origin(p, object));
+		o->rpath = split(p, expand_origin(p->reg->arena, list, object_origin(p, object)));
 	o->rpath_parsed = true;
 	return &o->rpath;
 }
@@ -164,23 +174,28 @@ static int musl_verify(const struct process *p, const struct place *place, const
 	return -1;
 }
 
+/* The object that loaded this one. */
+static size_t above(const struct process *p, size_t object)
+{
+	size_t by = p->at[object].load.by;
+	return by == object ? NO_OBJECT : by;
+}
+
 static void musl_search(struct process *p, size_t by, struct name *name, struct hit *hit)
 {
 	struct musl *m = (struct musl *)p->libc;
 	const char *env = p->search->library_path;
 	*hit = (struct hit){ 0 };
 	if (!p->env_parsed && env)
-		p->env = split(p, env, NULL);
+		p->env = split(p, env);
 	p->env_parsed = true;
 	int r = open_in(p, &p->env, name->text, MKR_IN_ENV, hit);
-	for (size_t i = by; r == 0; i = p->at[i].load.by) {
+	for (size_t i = by; r == 0 && i != NO_OBJECT; i = above(p, i)) {
 		enum mkr_how how = p->at[i].file->elf->runpath ? MKR_IN_RUNPATH : MKR_IN_RPATH;
 		r = open_in(p, rpath_of(p, i), name->text, how, hit);
-		if (p->at[i].load.by == i)
-			break;
 	}
 	if (r == 0 && !m->dirs.at)
-		m->dirs = split(p, m->list, NULL);
+		m->dirs = split(p, m->list);
 	if (r == 0)
 		r = open_in(p, &m->dirs, name->text, MKR_IN_DEFAULT, hit);
 	if (r > 0 && musl_verify(p, hit->place, &hit->refused) > 0)

@@ -61,6 +61,7 @@ static struct file *open_file(struct registry *g, int fd, const struct stat *st)
 	f = arena_new_of(g->arena, struct file);
 	f->id = key.id;
 	f->mode = st->st_mode;
+	f->size = (uint64_t)st->st_size;
 	HASH_ADD(hh, g->files, id, sizeof(f->id), f);
 	if (S_ISREG(st->st_mode)) {
 		parse(g, f, fd, (uint64_t)st->st_size);
@@ -71,9 +72,10 @@ static struct file *open_file(struct registry *g, int fd, const struct stat *st)
 	return f;
 }
 
-struct place *registry_place(struct registry *g, const char *path)
+struct place *registry_place_fd(struct registry *g, const char *path, int *ret_fd)
 {
 	struct place *p;
+	*ret_fd = -1;
 	size_t n = strlen(path);
 	HASH_FIND(hh, g->places, path, n, p);
 	if (p)
@@ -94,8 +96,15 @@ struct place *registry_place(struct registry *g, const char *path)
 		p->code = -errno;
 	} else {
 		p->file = open_file(g, fd, &st);
+		*ret_fd = steal_fd(&fd);
 	}
 	return p;
+}
+
+struct place *registry_place(struct registry *g, const char *path)
+{
+	cleanup_fd int fd;
+	return registry_place_fd(g, path, &fd);
 }
 
 bool registry_folder_exists(struct registry *g, const char *path)

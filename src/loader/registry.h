@@ -22,6 +22,7 @@ struct name {
 	bool has_slash, has_token;
 	unsigned process;
 	size_t object;
+	bool contested; /* further objects of that process go by it (chain.h) */
 	const void *searched_by; /* the libc whose system search `found` is the answer of */
 	const struct place *found;
 	int found_how;
@@ -38,12 +39,14 @@ struct file {
 	int code; /* why not: -ENOEXEC, -EISDIR, -EINVAL ... */
 	const char *why; /* ... in words */
 	mode_t mode;
+	uint64_t size;
 	struct name **needs; /* names of elf->requests */
 	struct name *soname;
 	unsigned process; /* as in struct name */
 	size_t object;
 	const struct mkr_elf_detail *detail; /* what was read of MKR_DETAIL_*: `parts` */
 	unsigned parts;
+	unsigned copies; /* objects of that process made of it */
 	UT_hash_handle hh;
 };
 
@@ -77,6 +80,10 @@ struct name *registry_name(struct registry *g, struct str text);
 
 /* Opens and parses, the first time. Never NULL: what went wrong is in it. */
 struct place *registry_place(struct registry *g, const char *path);
+
+/* The same for a caller that reads on: *fd is the open file, or -1 when it was open before or cannot
+ * be. */
+struct place *registry_place_fd(struct registry *g, const char *path, int *fd);
 
 bool registry_folder_exists(struct registry *g, const char *path);
 
