@@ -9,7 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { RODATA_MAX = 1024 * 1024, DIRS_MAX = 16, NEWEST = 999 };
+enum {
+	RODATA_MAX = 1024 * 1024,
+	DIRS_MAX = 16,
+	ASSUMED_VERSION =
+		240, /* no legacy subfolders, and ld.so is listed only where it is asked for */
+};
 
 /* The loader's constant strings, followed by a NUL; the caller frees them. */
 static char *read_rodata(
@@ -126,7 +131,7 @@ static void guess(struct registry *g, struct glibc_info *info, const struct mach
 	if (!info->cache)
 		info->cache = "/etc/ld.so.cache";
 	if (!info->version)
-		info->version = NEWEST;
+		info->version = ASSUMED_VERSION;
 }
 
 struct glibc_info glibc_info_read(
