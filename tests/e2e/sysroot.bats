@@ -163,7 +163,8 @@ packed() {
 	says 1 $'\tlibone.so.1 => /lib64/libone.so.1
 \tlibtwo.so.1 => /opt/lib64/libtwo.so.1
 \tlibnowhere.so.1 => not found
-\tlibatlas.so.3 => /usr/lib64/atlas/libatlas.so.3.10'
+\tlibatlas.so.3 => /usr/lib64/atlas/libatlas.so.3.10
+\t/lib64/ld-linux-x86-64.so.2'
 	[ "$stderr" = "mkroot: warning: no /etc/ld.so.cache: resolved as if ldconfig had run" ]
 	mkroot -k -S "$fedora" /bin/app -o root/
 	says 1
@@ -179,7 +180,7 @@ packed() {
 \tlibc.musl-x86_64.so.1 => /lib/ld-musl-x86_64.so.1'
 	is_quiet
 	mkroot ldd -q -S "$alpine" /bin/glibc-app
-	says 0 $'\tlibone.so => /usr/lib/libone.so\n\tlibpath.so => /opt/conf/libpath.so\n\tlibc.musl-x86_64.so.1 => /lib/libc.musl-x86_64.so.1'
+	says 0 $'\tlibone.so => /usr/lib/libone.so\n\tlibpath.so => /opt/conf/libpath.so\n\tlibc.musl-x86_64.so.1 => /lib/libc.musl-x86_64.so.1\n\t/lib64/ld-linux-x86-64.so.2'
 	# musl has no cache, and gets none.
 	mkroot -S "$alpine" /bin/app -o root/
 	says 0
