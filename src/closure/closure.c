@@ -68,12 +68,26 @@ bool closure_seen(struct mkr_closure *c, struct visited **set, const char *key)
 	return false;
 }
 
+/* "-i PATH:DEST" onto a path that something else has: what was said last and by name wins. */
+static bool takes_place(struct mkr_closure *c, const struct node *n, const struct mkr_item *item)
+{
+	if (item->why != MKR_WHY_INCLUDE || !item->source || !n->item.source ||
+		strcmp(item->source, n->item.source) == 0)
+		return false;
+	if (S_ISDIR(item->st.st_mode) && S_ISDIR(n->item.st.st_mode))
+		return false;
+	closure_warn(c,
+		arena_printf(c->arena, "/%s is a copy of /%s now, not the one that was %s",
+			item->path, item->source, n->item.because));
+	return true;
+}
+
 void closure_add_item(struct mkr_closure *c, const struct mkr_item *item, bool strong)
 {
 	struct node *n;
 	size_t length = strlen(item->path);
 	HASH_FIND(hh, c->nodes, item->path, length, n);
-	if (n && (n->strong || !strong))
+	if (n && (n->strong || !strong) && !takes_place(c, n, item))
 		return;
 	if (!n) {
 		n = arena_new_of(c->arena, struct node);

@@ -438,3 +438,11 @@ usr/sbin'
 	says 2 ""
 	complains --run
 }
+
+@test "build: -i PATH:DEST takes the place of what is there, with a warning" {
+	echo mine >mine
+	mkroot bash -i mine:/bin/bash -o root/
+	says 0
+	[ "$(cat root/usr/bin/bash)" = mine ]
+	[[ $stderr == *"/usr/bin/bash is a copy of $T/mine now, not the one that was asked for"* ]]
+}
