@@ -8,16 +8,17 @@
  *   5. the built-in folders; 4 and 5 are cut down for an asker with DF_1_NODEFLIB.
  */
 #include "loader/dirlist.h"
-#include "loader/explain.h"
 #include "loader/flavour.h"
-#include "loader/glibc_info.h"
-#include "loader/hwcaps.h"
+#include "loader/glibc.h"
 #include "loader/ldconfig.h"
 
+#include "base/cleanup.h"
 #include "elf/machine.h"
+#include "os/root.h"
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,17 +26,6 @@
 enum {
 	CACHE_MAX = 16 * 1024 * 1024,
 	ABI_VERSION_MAX = 3, /* libc-abis: LIBC_ABI_MAX - 1 */
-};
-
-struct glibc {
-	struct libc libc;
-	const struct machine *machine;
-	struct glibc_info info;
-	struct hwcaps hwcaps;
-	struct dirs defaults; /* the built-in folders */
-	struct system_cache table; /* ld.so.cache, or what ldconfig would make it */
-	enum mkr_how how; /* which of these it is; MKR_MISSING: neither */
-	struct dst dst; /* without an origin */
 };
 
 static bool glibc_claims(const char *interp)
@@ -81,10 +71,12 @@ static struct libc *glibc_open(struct registry *g, const struct mkr_search *sear
 	const struct glibc *other = (const struct glibc *)twin;
 	struct glibc *c = arena_new_of(g->arena, struct glibc);
 	c->machine = machine_of(program);
-	c->libc.place = registry_place(g, interp);
+	cleanup_fd int fd = -1;
+	c->libc.place = registry_place_fd(g, interp, &fd);
+	if (fd < 0 && c->libc.place->code == 0)
+		fd = root_open(g->root, interp, O_RDONLY); /* it was a program before */
 	const struct file *ldso = c->libc.place->file;
-	c->info = other ? other->info
-			: glibc_info_read(g, interp, ldso ? ldso->elf : NULL, c->machine);
+	c->info = other ? other->info : glibc_info_read(g, fd, ldso ? ldso->elf : NULL, c->machine);
 	c->libc.lists_itself = c->info.version >= 241 && ldso; /* rtld.c since then */
 	const char *wanted = search->hwcaps;
 	if (!wanted && !mkr_root_is_host(g->root))
@@ -109,12 +101,18 @@ static struct dst dst_of(struct process *p, size_t object)
 {
 	struct dst dst = ((struct glibc *)p->libc)->dst;
 	dst.origin = object_origin(p, object);
+	dst.secure = p->secure;
+	dst.trusted = object == 0 ? ((struct glibc *)p->libc)->info.dirs : NULL;
 	return dst;
 }
 
 static const char *glibc_expand(struct process *p, size_t by, const char *name, const char **why)
 {
 	struct dst dst = dst_of(p, by);
+	if (p->secure && dst_has_token(str_from(name))) {
+		*why = "DST not allowed in SUID/SGID programs";
+		return NULL;
+	}
 	const char *text = dst_expand(p->reg->arena, str_from(name), &dst);
 	if (text && *text)
 		return text;
@@ -258,7 +256,7 @@ static const struct dirs *runpath_of(struct process *p, size_t object)
 static const struct dirs *env_dirs(struct process *p)
 {
 	const char *list = p->search->library_path;
-	if (!p->env_parsed && list && *list) {
+	if (!p->env_parsed && list && *list && !p->secure) {
 		struct dst dst = dst_of(p, 0);
 		p->env = dirlist_parse(p, list, ":;", &dst);
 	}
@@ -339,49 +337,6 @@ static void glibc_search(struct process *p, size_t by, struct name *name, struct
 		name->found = hit->place;
 		name->found_how = hit->how;
 	}
-}
-
-/* The list of an object with its tokens expanded, as "RPATH a:b". */
-static const char *describe_list(struct registry *g, const struct glibc *c, const char *kind,
-	const struct mkr_load *l, const char *list)
-{
-	struct dst dst = c->dst;
-	dst.origin = arena_dup_str(g->arena, str_dir(str_from(l->path)));
-	const char *text = dst_expand(g->arena, str_from(list), &dst);
-	return arena_printf(g->arena, "%s %s", kind, text ? text : list);
-}
-
-static const char *glibc_describe(struct registry *g, const struct libc *libc,
-	const struct mkr_search *search, const struct mkr_map *map, const struct mkr_load *by)
-{
-	const struct glibc *c = (const struct glibc *)libc;
-	struct arena *a = g->arena;
-	const char *text = "";
-	for (const struct mkr_load *l = by; !by->elf->runpath; l = &map->load[l->by]) {
-		if (l->elf->rpath)
-			text = explain_join(
-				a, text, "; ", describe_list(g, c, "RPATH", l, l->elf->rpath));
-		if (l == &map->load[l->by])
-			break;
-	}
-	if (search->library_path && *search->library_path)
-		text = explain_join(
-			a, text, "; ", arena_printf(a, "LD_LIBRARY_PATH %s", search->library_path));
-	if (by->elf->runpath)
-		text = explain_join(
-			a, text, "; ", describe_list(g, c, "RUNPATH", by, by->elf->runpath));
-	if (c->how)
-		text = explain_join(a, text, "; ",
-			arena_printf(a, "%s (%zu entries)",
-				c->how == MKR_IN_CACHE ? base_name(c->info.cache) : "ld.so.conf",
-				c->table.cache.n_entries));
-	const char *list = "";
-	for (size_t i = 0; i < c->defaults.n && !(by->elf->flags_1 & DF_1_NODEFLIB); i++) {
-		struct str dir = str_from(c->defaults.at[i].path);
-		dir.n -= dir.n > 1;
-		list = explain_join(a, list, ", ", arena_dup_str(a, dir));
-	}
-	return explain_join(a, text, "; ", list);
 }
 
 static enum builtin glibc_builtin(const char *name)
