@@ -18,6 +18,15 @@ struct glibc {
 	struct dst dst; /* without an origin */
 };
 
+/* open_verify(): 1 an answer, 0 passed over, -1 the loader stops: *why. */
+int glibc_verify(const struct process *p, const struct place *place, const char **why);
+
+/* Opens one candidate, or each of a list of folders. True: the search is over, with an answer or a
+ * refusal. */
+bool glibc_try_path(struct process *p, const char *path, struct hit *hit);
+bool glibc_try_dirs(struct process *p, const struct dirs *dirs, const char *name, enum mkr_how how,
+	struct hit *hit);
+
 /* Where a search for a plain name by this load goes, in words. */
 const char *glibc_describe(struct registry *g, const struct libc *libc,
 	const struct mkr_search *search, const struct mkr_map *map, const struct mkr_load *by);
