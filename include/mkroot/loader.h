@@ -96,6 +96,8 @@ struct mkr_search {
 	const char *library_path; /* as LD_LIBRARY_PATH; NULL or "": none */
 	const char *preload; /* as LD_PRELOAD; NULL or "": none */
 	bool root_preload; /* honour the root's /etc/ld.so.preload */
+	bool set_id; /* by the rules that ld.so has for set-user-ID programs, where the mode bits say so:
+		      * ldd does not, a process would */
 	const char *hwcaps; /* NULL: the CPU's own on the host, else none; "none", or a level */
 	const char
 		*cwd; /* what relative path elements are relative to, inside the root; NULL "/" */

@@ -25,6 +25,10 @@ bool escape_into(char *out, size_t size, const char *text)
 	const unsigned char *p = (const unsigned char *)text;
 	size_t used = 0;
 	while (*p) {
+		if (*p >= 0x20 && *p < 0x7f && used + 1 < size) {
+			out[used++] = (char)*p++; /* what nearly all names are made of */
+			continue;
+		}
 		char piece[5];
 		size_t take = utf8_length(p), put;
 		/* C1 controls (U+0080 to U+009f) are obeyed by terminals too. */

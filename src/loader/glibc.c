@@ -8,35 +8,22 @@
  *   5. the built-in folders; 4 and 5 are cut down for an asker with DF_1_NODEFLIB.
  */
 #include "loader/dirlist.h"
-#include "loader/explain.h"
 #include "loader/flavour.h"
-#include "loader/glibc_info.h"
-#include "loader/hwcaps.h"
+#include "loader/glibc.h"
 #include "loader/ldconfig.h"
 
+#include "base/cleanup.h"
 #include "elf/machine.h"
+#include "os/root.h"
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	CACHE_MAX = 16 * 1024 * 1024,
-	ABI_VERSION_MAX = 3, /* libc-abis: LIBC_ABI_MAX - 1 */
-};
-
-struct glibc {
-	struct libc libc;
-	const struct machine *machine;
-	struct glibc_info info;
-	struct hwcaps hwcaps;
-	struct dirs defaults; /* the built-in folders */
-	struct system_cache table; /* ld.so.cache, or what ldconfig would make it */
-	enum mkr_how how; /* which of these it is; MKR_MISSING: neither */
-	struct dst dst; /* without an origin */
-};
+enum { CACHE_MAX = 16 * 1024 * 1024 };
 
 static bool glibc_claims(const char *interp)
 {
@@ -81,10 +68,12 @@ static struct libc *glibc_open(struct registry *g, const struct mkr_search *sear
 	const struct glibc *other = (const struct glibc *)twin;
 	struct glibc *c = arena_new_of(g->arena, struct glibc);
 	c->machine = machine_of(program);
-	c->libc.place = registry_place(g, interp);
+	cleanup_fd int fd = -1;
+	c->libc.place = registry_place_fd(g, interp, &fd);
+	if (fd < 0 && c->libc.place->code == 0)
+		fd = root_open(g->root, interp, O_RDONLY); /* it was a program before */
 	const struct file *ldso = c->libc.place->file;
-	c->info = other ? other->info
-			: glibc_info_read(g, interp, ldso ? ldso->elf : NULL, c->machine);
+	c->info = other ? other->info : glibc_info_read(g, fd, ldso ? ldso->elf : NULL, c->machine);
 	c->libc.lists_itself = c->info.version >= 241 && ldso; /* rtld.c since then */
 	const char *wanted = search->hwcaps;
 	if (!wanted && !mkr_root_is_host(g->root))
@@ -109,125 +98,23 @@ static struct dst dst_of(struct process *p, size_t object)
 {
 	struct dst dst = ((struct glibc *)p->libc)->dst;
 	dst.origin = object_origin(p, object);
+	dst.secure = p->secure;
+	dst.trusted = object == 0 ? ((struct glibc *)p->libc)->info.dirs : NULL;
 	return dst;
 }
 
 static const char *glibc_expand(struct process *p, size_t by, const char *name, const char **why)
 {
 	struct dst dst = dst_of(p, by);
+	if (p->secure && dst_has_token(str_from(name))) {
+		*why = "DST not allowed in SUID/SGID programs";
+		return NULL;
+	}
 	const char *text = dst_expand(p->reg->arena, str_from(name), &dst);
 	if (text && *text)
 		return text;
 	*why = "empty dynamic string token substitution";
 	return NULL;
-}
-
-/* e_machine as the loader reads it, in its own byte order. Debian's looks at it before all else but
- * the magic: a file of a big-endian machine is passed over, not refused for its byte order. */
-static bool other_machine(const struct mkr_elf *program, const struct mkr_elf *elf)
-{
-	uint16_t machine = elf->machine;
-	if (elf->big_endian != program->big_endian)
-		machine = (uint16_t)(machine >> 8 | machine << 8);
-	return machine != program->machine;
-}
-
-/* open_verify(): what is passed over, and what ends the start. */
-static int glibc_verify(const struct process *p, const struct place *place, const char **why)
-{
-	if (place->code)
-		return 0;
-	const struct file *f = place->file;
-	*why = f->why;
-	if (!f->elf)
-		return -1;
-	const struct mkr_elf *elf = f->elf;
-	size_t header = p->program->bits == 64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-	if (f->size < header) {
-		*why = "file too short";
-		return -1;
-	}
-	if (elf->bits != p->program->bits || other_machine(p->program, elf))
-		return 0;
-	if (elf->big_endian != p->program->big_endian)
-		*why = "ELF file data encoding is of the other byte order";
-	else if (elf->bad_ident)
-		*why = elf->bad_ident;
-	else if (elf->abi_version > ABI_VERSION_MAX)
-		*why = "ELF file ABI version invalid";
-	else if (!machine_same(p->program, elf))
-		return 0;
-	else if (elf->malformed)
-		*why = elf->malformed;
-	else if (elf->type == ET_EXEC)
-		*why = "cannot dynamically load executable";
-	else if (elf->flags_1 & DF_1_PIE)
-		*why = "cannot dynamically load position-independent executable";
-	else
-		return 1;
-	return -1;
-}
-
-/* Opens one candidate. True: the search is over, with an answer or a refusal. */
-static bool try_path(struct process *p, const char *path, struct hit *hit)
-{
-	hit->place = registry_place(p->reg, path);
-	int verdict = glibc_verify(p, hit->place, &hit->refused);
-	if (verdict > 0)
-		hit->refused = NULL;
-	if (verdict == 0 && hit->place->file && !hit->passed)
-		hit->passed = hit->place;
-	return verdict != 0;
-}
-
-/* One folder and its hwcaps subfolders. True: over; *stop: so is the rest of the list. */
-static bool try_dir(
-	struct process *p, const struct dir *dir, const char *name, struct hit *hit, bool *stop)
-{
-	const struct glibc *c = (const struct glibc *)p->libc;
-	int last = 0;
-	for (size_t i = 0; i < c->hwcaps.n_subdirs; i++) {
-		char path[PATH_MAX];
-		int n = snprintf(path, sizeof(path), "%s%s", dir->path, c->hwcaps.subdirs[i]);
-		if (n < 0 || (size_t)n >= sizeof(path))
-			continue;
-		bool slash = dir->path[1] == '\0' && n == 1;
-		if (slash && p->slash == SLASH_GONE)
-			continue;
-		/* Before 2.39 a relative folder counts as there without a look (BZ 31035). */
-		bool assume = dir->relative && c->info.version < 239;
-		if (!assume && !registry_folder_exists(p->reg, path))
-			continue;
-		size_t m = strlen(name);
-		if (m > NAME_MAX || (size_t)n + m >= sizeof(path)) {
-			last = -ENAMETOOLONG;
-			continue;
-		}
-		memcpy(path + n, name, m + 1);
-		bool over = try_path(p, path, hit);
-		if (slash && p->slash == SLASH_UNKNOWN)
-			p->slash = over || c->info.version >= 238 ? SLASH_THERE : SLASH_GONE;
-		if (over)
-			return true;
-		last = slash && p->slash == SLASH_GONE ? 0 : hit->place->code;
-	}
-	/* "The file exists and is readable but something went wrong": the list ends there. */
-	*stop = last != 0 && last != -ENOENT && last != -EACCES;
-	return false;
-}
-
-static bool try_dirs(struct process *p, const struct dirs *dirs, const char *name, enum mkr_how how,
-	struct hit *hit)
-{
-	bool stop = false;
-	for (size_t i = 0; i < dirs->n && !stop; i++) {
-		if (try_dir(p, &dirs->at[i], name, hit, &stop)) {
-			hit->how = how;
-			hit->dir = &dirs->at[i];
-			return true;
-		}
-	}
-	return false;
 }
 
 static const struct dirs *rpath_of(struct process *p, size_t object)
@@ -258,7 +145,7 @@ static const struct dirs *runpath_of(struct process *p, size_t object)
 static const struct dirs *env_dirs(struct process *p)
 {
 	const char *list = p->search->library_path;
-	if (!p->env_parsed && list && *list) {
+	if (!p->env_parsed && list && *list && !p->secure) {
 		struct dst dst = dst_of(p, 0);
 		p->env = dirlist_parse(p, list, ":;", &dst);
 	}
@@ -270,13 +157,13 @@ static bool search_rpaths(struct process *p, size_t by, const char *name, struct
 {
 	bool did_program = false;
 	for (size_t i = by;; i = p->at[i].load.by) {
-		if (try_dirs(p, rpath_of(p, i), name, MKR_IN_RPATH, hit))
+		if (glibc_try_dirs(p, rpath_of(p, i), name, MKR_IN_RPATH, hit))
 			return true;
 		did_program |= i == 0;
 		if (p->at[i].load.by == i)
 			break;
 	}
-	return !did_program && try_dirs(p, rpath_of(p, 0), name, MKR_IN_RPATH, hit);
+	return !did_program && glibc_try_dirs(p, rpath_of(p, 0), name, MKR_IN_RPATH, hit);
 }
 
 static bool in_system_dir(const struct glibc *c, const char *path)
@@ -310,9 +197,9 @@ static bool search_system(struct process *p, const char *name, bool nodeflib, st
 	if (c->how == MKR_IN_CONF && cached && is_builtin(c, cached))
 		hit->how = MKR_IN_DEFAULT;
 	hit->dir = NULL;
-	if (cached && try_path(p, cached, hit))
+	if (cached && glibc_try_path(p, cached, hit))
 		return true;
-	return !nodeflib && try_dirs(p, &c->defaults, name, MKR_IN_DEFAULT, hit);
+	return !nodeflib && glibc_try_dirs(p, &c->defaults, name, MKR_IN_DEFAULT, hit);
 }
 
 static void glibc_search(struct process *p, size_t by, struct name *name, struct hit *hit)
@@ -322,9 +209,9 @@ static void glibc_search(struct process *p, size_t by, struct name *name, struct
 	*hit = (struct hit){ 0 };
 	if (!asker->runpath && search_rpaths(p, by, text, hit))
 		return;
-	if (try_dirs(p, env_dirs(p), text, MKR_IN_ENV, hit))
+	if (glibc_try_dirs(p, env_dirs(p), text, MKR_IN_ENV, hit))
 		return;
-	if (try_dirs(p, runpath_of(p, by), text, MKR_IN_RUNPATH, hit))
+	if (glibc_try_dirs(p, runpath_of(p, by), text, MKR_IN_RUNPATH, hit))
 		return;
 	bool nodeflib = asker->flags_1 & DF_1_NODEFLIB;
 	/* The same for everybody who has no DF_1_NODEFLIB: asked once a loader. */
@@ -339,49 +226,6 @@ static void glibc_search(struct process *p, size_t by, struct name *name, struct
 		name->found = hit->place;
 		name->found_how = hit->how;
 	}
-}
-
-/* The list of an object with its tokens expanded, as "RPATH a:b". */
-static const char *describe_list(struct registry *g, const struct glibc *c, const char *kind,
-	const struct mkr_load *l, const char *list)
-{
-	struct dst dst = c->dst;
-	dst.origin = arena_dup_str(g->arena, str_dir(str_from(l->path)));
-	const char *text = dst_expand(g->arena, str_from(list), &dst);
-	return arena_printf(g->arena, "%s %s", kind, text ? text : list);
-}
-
-static const char *glibc_describe(struct registry *g, const struct libc *libc,
-	const struct mkr_search *search, const struct mkr_map *map, const struct mkr_load *by)
-{
-	const struct glibc *c = (const struct glibc *)libc;
-	struct arena *a = g->arena;
-	const char *text = "";
-	for (const struct mkr_load *l = by; !by->elf->runpath; l = &map->load[l->by]) {
-		if (l->elf->rpath)
-			text = explain_join(
-				a, text, "; ", describe_list(g, c, "RPATH", l, l->elf->rpath));
-		if (l == &map->load[l->by])
-			break;
-	}
-	if (search->library_path && *search->library_path)
-		text = explain_join(
-			a, text, "; ", arena_printf(a, "LD_LIBRARY_PATH %s", search->library_path));
-	if (by->elf->runpath)
-		text = explain_join(
-			a, text, "; ", describe_list(g, c, "RUNPATH", by, by->elf->runpath));
-	if (c->how)
-		text = explain_join(a, text, "; ",
-			arena_printf(a, "%s (%zu entries)",
-				c->how == MKR_IN_CACHE ? base_name(c->info.cache) : "ld.so.conf",
-				c->table.cache.n_entries));
-	const char *list = "";
-	for (size_t i = 0; i < c->defaults.n && !(by->elf->flags_1 & DF_1_NODEFLIB); i++) {
-		struct str dir = str_from(c->defaults.at[i].path);
-		dir.n -= dir.n > 1;
-		list = explain_join(a, list, ", ", arena_dup_str(a, dir));
-	}
-	return explain_join(a, text, "; ", list);
 }
 
 static enum builtin glibc_builtin(const char *name)

@@ -2,12 +2,11 @@
 
 #include "base/cleanup.h"
 #include "base/vec.h"
-#include "os/root.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 enum {
 	RODATA_MAX = 1024 * 1024,
@@ -17,13 +16,8 @@ enum {
 };
 
 /* The loader's constant strings, followed by a NUL; the caller frees them. */
-static char *read_rodata(
-	struct registry *g, const char *path, const struct mkr_elf *ldso, size_t *n)
+static char *read_rodata(int fd, const struct mkr_elf *ldso, size_t *n)
 {
-	struct stat st;
-	cleanup_fd int fd = root_open_file(g->root, path, &st);
-	if (fd < 0)
-		return NULL;
 	*n = ldso->rodata_size < RODATA_MAX ? (size_t)ldso->rodata_size : RODATA_MAX;
 	char *text = malloc(*n + 1);
 	if (!text)
@@ -134,19 +128,24 @@ static void guess(struct registry *g, struct glibc_info *info, const struct mach
 		info->version = ASSUMED_VERSION;
 }
 
-struct glibc_info glibc_info_read(
-	struct registry *g, const char *path, const struct mkr_elf *ldso, const struct machine *m)
+struct glibc_info glibc_info_parse(
+	struct registry *g, const char *text, size_t n, const struct machine *m)
 {
-	struct glibc_info info = { 0 };
-	size_t n;
-	cleanup_free char *text = ldso ? read_rodata(g, path, ldso, &n) : NULL;
-	if (text) {
-		info.version = find_version(text, n);
-		info.dirs = find_dirs(g, text, n);
-		info.lib = find_lib(g, text, n);
-		info.cache = find_cache(g, text, n);
-		info.read = info.dirs != NULL;
-	}
+	struct glibc_info info = {
+		.version = find_version(text, n),
+		.dirs = find_dirs(g, text, n),
+		.lib = find_lib(g, text, n),
+		.cache = find_cache(g, text, n),
+	};
+	info.read = info.dirs != NULL;
 	guess(g, &info, m);
 	return info;
+}
+
+struct glibc_info glibc_info_read(
+	struct registry *g, int fd, const struct mkr_elf *ldso, const struct machine *m)
+{
+	size_t n = 0;
+	cleanup_free char *text = ldso && fd >= 0 ? read_rodata(fd, ldso, &n) : NULL;
+	return glibc_info_parse(g, text ? text : "", text ? n : 0, m);
 }

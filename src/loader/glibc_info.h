@@ -13,8 +13,12 @@ struct glibc_info {
 	bool read; /* from the file, not guessed from the machine */
 };
 
-/* `ldso`: the loader's facts, or NULL when there is none; `path` is where it stands. */
+/* `ldso`: the loader's facts, or NULL when there is none; `fd`: the open file, or -1. */
 struct glibc_info glibc_info_read(
-	struct registry *g, const char *path, const struct mkr_elf *ldso, const struct machine *m);
+	struct registry *g, int fd, const struct mkr_elf *ldso, const struct machine *m);
+
+/* The same from its constant strings alone, `n` bytes at `text` with a NUL behind them. */
+struct glibc_info glibc_info_parse(
+	struct registry *g, const char *text, size_t n, const struct machine *m);
 
 #endif

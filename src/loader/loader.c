@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct mkr_loader {
 	struct registry reg;
@@ -61,6 +62,7 @@ int mkr_loader_new(struct mkr_loader **out, const struct mkr_root *root,
 		ld->search = (struct mkr_search){ .library_path = keep(a, search->library_path),
 			.preload = keep(a, search->preload),
 			.root_preload = search->root_preload,
+			.set_id = search->set_id,
 			.hwcaps = keep(a, search->hwcaps),
 			.cwd = keep(a, search->cwd) };
 	*out = ld;
@@ -169,6 +171,8 @@ static int map_as(struct mkr_loader *ld, const char *program, const char *hwcaps
 		.search = &ld->search,
 		.program = elf,
 		.number = ++ld->processes,
+		.secure = ld->search.set_id && elf->interp &&
+			(place->file->mode & (S_ISUID | S_ISGID)),
 		.opening = opening };
 	p.libc = libc_of_process(ld, &p, hwcaps);
 	return map_program(&p, program, place->file, out, err);

@@ -107,19 +107,24 @@ struct place *registry_place(struct registry *g, const char *path)
 	return registry_place_fd(g, path, &fd);
 }
 
-bool registry_folder_exists(struct registry *g, const char *path)
+struct folder *registry_folder(struct registry *g, const char *path)
 {
 	struct folder *f;
 	size_t n = strlen(path);
 	HASH_FIND(hh, g->folders, path, n, f);
 	if (f)
-		return f->exists;
+		return f;
 	f = arena_new_of(g->arena, struct folder);
 	f->path = arena_dup(g->arena, path);
 	cleanup_fd int fd = root_open(g->root, path, O_PATH | O_DIRECTORY);
 	f->exists = fd >= 0;
 	HASH_ADD_KEYPTR(hh, g->folders, f->path, n, f);
-	return f->exists;
+	return f;
+}
+
+bool registry_folder_exists(struct registry *g, const char *path)
+{
+	return registry_folder(g, path)->exists;
 }
 
 int registry_read(struct registry *g, const char *path, size_t limit, char **out, size_t *n)

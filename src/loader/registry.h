@@ -61,6 +61,9 @@ struct place {
 struct folder {
 	const char *path;
 	bool exists;
+	const void *subdirs_of; /* whose list of subfolders was looked at: */
+	const unsigned char *subdirs; /* the indexes of those that exist */
+	size_t n_subdirs;
 	UT_hash_handle hh;
 };
 
@@ -85,6 +88,7 @@ struct place *registry_place(struct registry *g, const char *path);
  * be. */
 struct place *registry_place_fd(struct registry *g, const char *path, int *fd);
 
+struct folder *registry_folder(struct registry *g, const char *path);
 bool registry_folder_exists(struct registry *g, const char *path);
 
 /* A whole small file of the root in the arena, NUL-terminated. -EFBIG over `limit`, -ENOENT ... */

@@ -13,14 +13,14 @@ enum { LINKS_MAX = 40 }; /* MAXSYMLINKS, include/linux/namei.h */
 
 struct walk {
 	int rootfd, at; /* where we stand; at == -1: in the root itself */
-	char here[PATH_MAX]; /* its path, without symbolic links */
 	size_t n; /* length of here */
-	char todo[2 * PATH_MAX]; /* what is still to resolve */
 	unsigned links;
 	bool follow_last;
 	mkr_step_fn *each;
 	void *ctx;
 	struct mkr_error *err;
+	char here[PATH_MAX]; /* its path, without symbolic links */
+	char todo[2 * PATH_MAX]; /* what is still to resolve */
 };
 
 static void stand(struct walk *w, int fd)
@@ -189,12 +189,14 @@ int walk_path(int rootfd, const char *path, bool follow_last, mkr_step_fn *each,
 	struct walk *w = malloc(sizeof(*w));
 	if (!w)
 		return -ENOMEM;
-	*w = (struct walk){ .rootfd = rootfd,
-		.at = -1,
-		.follow_last = follow_last,
-		.each = each,
-		.ctx = ctx,
-		.err = err };
+	memset(w, 0, offsetof(struct walk, here)); /* the texts are long, and set as they grow */
+	w->here[0] = '\0';
+	w->rootfd = rootfd;
+	w->at = -1;
+	w->follow_last = follow_last;
+	w->each = each;
+	w->ctx = ctx;
+	w->err = err;
 	memcpy(w->todo, path, n + 1);
 	int r = resolve(w);
 	int fd = w->at;

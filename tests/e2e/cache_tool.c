@@ -9,6 +9,7 @@
 #include "os/root.h"
 
 #include <inttypes.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +107,8 @@ static int run(const char *dir, const char *program, const char *out)
 	if (!ldso || !ldso->elf)
 		return 2;
 	const struct machine *m = machine_of(f->elf);
-	struct glibc_info info = glibc_info_read(&g, f->elf->interp, ldso->elf, m);
+	int fd = mkr_root_openat(root, f->elf->interp, O_RDONLY, NULL);
+	struct glibc_info info = glibc_info_read(&g, fd, ldso->elf, m);
 	size_t n = 0;
 	const char *data = ldconfig_run(&g, f->elf, &info, m, &n);
 	return write_all(out, data, n);
