@@ -20,10 +20,22 @@ size_t utf8_length(const unsigned char *p)
 	return n;
 }
 
+/* Length of the front that needs no look: printable ASCII. */
+static size_t plain_length(const char *text)
+{
+	size_t n = 0;
+	while (text[n] >= 0x20 && text[n] < 0x7f)
+		n++;
+	return n;
+}
+
 bool escape_into(char *out, size_t size, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
-	size_t used = 0;
+	size_t used = plain_length(text);
+	if (used >= size)
+		used = size - 1;
+	memcpy(out, text, used);
+	const unsigned char *p = (const unsigned char *)text + used;
 	while (*p) {
 		if (*p >= 0x20 && *p < 0x7f && used + 1 < size) {
 			out[used++] = (char)*p++; /* what nearly all names are made of */

@@ -50,18 +50,30 @@ static void print_refused(const struct mkr_map *map, const struct mkr_load *load
 		load->refused, show_name(&by, map->load[load->by].path));
 }
 
+/* "NAME => PATH" without printf(3), which costs more than finding out what to say. */
+static void put_line(const char *name, const char *path)
+{
+	fputs("\t", stdout);
+	fputs(name, stdout);
+	if (path) {
+		fputs(" => ", stdout);
+		fputs(path, stdout);
+	}
+	fputs("\n", stdout);
+}
+
 static void print_load(const struct mkr_map *map, const struct mkr_load *load)
 {
 	struct shown_name name, path;
 	if (load->refused)
 		print_refused(map, load);
 	else if (!load->path)
-		printf("\t%s => not found\n", show_name(&name, load->name));
+		put_line(show_name(&name, load->name), "not found");
 	else if ((load->how == MKR_AS_PATH && load->name[0] != '/') ||
 		strcmp(load->name, load->path) == 0)
-		printf("\t%s\n", show_name(&name, load->name));
+		put_line(show_name(&name, load->name), NULL);
 	else
-		printf("\t%s => %s\n", show_name(&name, load->name), show_name(&path, load->path));
+		put_line(show_name(&name, load->name), show_name(&path, load->path));
 }
 
 static void plain_show(

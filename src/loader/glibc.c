@@ -94,10 +94,11 @@ static struct libc *glibc_open(struct registry *g, const struct mkr_search *sear
 	return &c->libc;
 }
 
-static struct dst dst_of(struct process *p, size_t object)
+/* What the tokens of `text` stand for; $ORIGIN costs a walk, and most lists have none. */
+static struct dst dst_of(struct process *p, size_t object, const char *text)
 {
 	struct dst dst = ((struct glibc *)p->libc)->dst;
-	dst.origin = object_origin(p, object);
+	dst.origin = strchr(text, '$') ? object_origin(p, object) : NULL;
 	dst.secure = p->secure;
 	dst.trusted = object == 0 ? ((struct glibc *)p->libc)->info.dirs : NULL;
 	return dst;
@@ -105,7 +106,7 @@ static struct dst dst_of(struct process *p, size_t object)
 
 static const char *glibc_expand(struct process *p, size_t by, const char *name, const char **why)
 {
-	struct dst dst = dst_of(p, by);
+	struct dst dst = dst_of(p, by, name);
 	if (p->secure && dst_has_token(str_from(name))) {
 		*why = "DST not allowed in SUID/SGID programs";
 		return NULL;
@@ -122,7 +123,7 @@ static const struct dirs *rpath_of(struct process *p, size_t object)
 	struct object *o = &p->at[object];
 	const char *list = o->file->elf->rpath;
 	if (!o->rpath_parsed && list) {
-		struct dst dst = dst_of(p, object);
+		struct dst dst = dst_of(p, object, list);
 		o->rpath = dirlist_parse(p, list, ":", &dst);
 	}
 	o->rpath_parsed = true;
@@ -134,7 +135,7 @@ static const struct dirs *runpath_of(struct process *p, size_t object)
 	struct object *o = &p->at[object];
 	const char *list = o->file->elf->runpath;
 	if (!o->runpath_parsed && list) {
-		struct dst dst = dst_of(p, object);
+		struct dst dst = dst_of(p, object, list);
 		o->runpath = dirlist_parse(p, list, ":", &dst);
 	}
 	o->runpath_parsed = true;
@@ -146,7 +147,7 @@ static const struct dirs *env_dirs(struct process *p)
 {
 	const char *list = p->search->library_path;
 	if (!p->env_parsed && list && *list && !p->secure) {
-		struct dst dst = dst_of(p, 0);
+		struct dst dst = dst_of(p, 0, list);
 		p->env = dirlist_parse(p, list, ":;", &dst);
 	}
 	p->env_parsed = true;
