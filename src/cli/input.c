@@ -56,6 +56,7 @@ int input_open(struct input *in, const struct input_args *args, struct mkr_error
 		.preload = in->preload,
 		.root_preload = args->honour_preload,
 		.hwcaps = args->hwcaps,
+		.set_id = args->set_id,
 		.cwd = in->cwd };
 	return mkr_loader_new(&in->loader, in->root, &search, err);
 }

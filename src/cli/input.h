@@ -11,6 +11,7 @@
 /* What the options of build and ldd say about the search. */
 struct input_args {
 	const char *sysroot, *library_path, *preload, *hwcaps;
+	bool set_id; /* set-user-ID programs by the rules that ld.so has for them when they run */
 	bool honour_preload; /* LD_PRELOAD and the root's /etc/ld.so.preload, as ld.so would */
 };
 

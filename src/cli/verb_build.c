@@ -357,6 +357,7 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 	/* A root is built to travel: what is resolved is the baseline, variants come beside it. */
 	struct input_args input = args->input;
 	input.hwcaps = "none";
+	input.set_id = true;
 	int status = EXIT_IO;
 	if (input_open(&b.in, &input, &err) < 0)
 		report_error(&err);

@@ -446,3 +446,17 @@ usr/sbin'
 	[ "$(cat root/usr/bin/bash)" = mine ]
 	[[ $stderr == *"/usr/bin/bash is a copy of $T/mine now, not the one that was asked for"* ]]
 }
+
+@test "build: a set-user-ID program is resolved as ld.so does it for one: without -L" {
+	fixture need_in_a_circle
+	mkdir need_in_a_circle/over
+	mv need_in_a_circle/usr/lib/liba.so need_in_a_circle/over/
+	mkroot -S need_in_a_circle -L /over /usr/bin/app -o one.tar
+	says 0
+	chmod u+s need_in_a_circle/usr/bin/app
+	mkroot -S need_in_a_circle -L /over /usr/bin/app -o two.tar
+	says 1 ""
+	complains "liba.so not found"
+	mkroot ldd -S need_in_a_circle -L /over /usr/bin/app
+	says 0
+}
