@@ -14,7 +14,6 @@ struct machine {
 	const char *multiarch; /* Debian's tuple: /lib/TUPLE */
 	const char *slibdir; /* glibc's own default (sysdeps .../configure.ac): lib64, lib ... */
 	const char *interp; /* glibc's loader */
-	uint32_t cache_flags; /* the ABI's id in ld.so.cache (sysdeps .../ldconfig.h, dl-cache.h) */
 };
 
 /* The row that fits, NULL for a machine that glibc does not know. */

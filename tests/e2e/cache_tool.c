@@ -9,27 +9,21 @@
 #include "os/root.h"
 
 #include <inttypes.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* It ends when it is done: what it holds then is no leak. */
-__attribute__((visibility("default"))) const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "detect_leaks=0";
-}
+enum { FILE_MAX = 1 << 24 };
 
-static char *read_all(const char *path, size_t *n)
+static char *read_all(struct arena *a, const char *path, size_t *n)
 {
 	FILE *f = fopen(path, "rb");
-	char *data = calloc(1, 1 << 24);
-	if (!f || !data) {
+	char *data = arena_alloc(a, FILE_MAX);
+	if (!f) {
 		perror(path);
 		exit(2);
 	}
-	*n = fread(data, 1, (1 << 24) - 1, f);
+	*n = fread(data, 1, FILE_MAX - 1, f);
 	fclose(f);
 	return data;
 }
@@ -41,10 +35,10 @@ static int write_all(const char *path, const char *data, size_t n)
 	return f && fclose(f) == 0 && ok ? 0 : 2;
 }
 
-static bool open_file(struct ldcache *c, const char *path, const char *order)
+static bool open_file(struct arena *a, struct ldcache *c, const char *path, const char *order)
 {
 	size_t n;
-	const char *data = read_all(path, &n);
+	const char *data = read_all(a, path, &n);
 	struct ldcache_abi abi = { .big_endian = order && strcmp(order, "big") == 0, .align = 8 };
 	return ldcache_open(c, data, n, &abi);
 }
@@ -79,18 +73,32 @@ static int print(const struct ldcache *c)
 }
 
 /* The generator stands at the end of what ldconfig writes: "ldconfig (Debian ...) ...". */
-static int again(const struct ldcache *c, const char *out)
+static int again(struct arena *a, const struct ldcache *c, const char *out)
 {
-	struct ldcache_entry *entries = calloc(c->n_entries + 1, sizeof(*entries));
+	struct ldcache_entry *entries = arena_array(a, struct ldcache_entry, c->n_entries + 1);
 	for (size_t i = 0; i < c->n_entries; i++)
-		if (!entries || !ldcache_entry(c, i, &entries[i]))
+		if (!ldcache_entry(c, i, &entries[i]))
 			return 2;
 	const char *generator = memmem(c->data, c->n, "ldconfig (", 10);
 	if (generator)
-		generator = strndup(generator, (size_t)(c->data + c->n - generator));
+		generator = arena_dup_str(
+			a, (struct str){ generator, (size_t)(c->data + c->n - generator) });
 	size_t n;
-	struct arena *a = arena_new();
 	const char *data = ldcache_write(a, entries, c->n_entries, c->big_endian, generator, &n);
+	return write_all(out, data, n);
+}
+
+static int run_in(struct registry *g, const char *program, const char *out)
+{
+	const struct file *f = registry_place(g, program)->file;
+	const struct file *ldso =
+		f && f->elf && f->elf->interp ? registry_place(g, f->elf->interp)->file : NULL;
+	if (!ldso || !ldso->elf)
+		return 2;
+	const struct machine *m = machine_of(f->elf);
+	struct glibc_info info = glibc_info_read(g, f->elf->interp, ldso->elf, m);
+	size_t n = 0;
+	const char *data = ldconfig_run(g, f->elf, &info, m, &n);
 	return write_all(out, data, n);
 }
 
@@ -101,17 +109,22 @@ static int run(const char *dir, const char *program, const char *out)
 	if (mkr_root_open(&root, dir, NULL) < 0)
 		return 2;
 	registry_init(&g, root);
-	const struct file *f = registry_place(&g, program)->file;
-	const struct file *ldso =
-		f && f->elf && f->elf->interp ? registry_place(&g, f->elf->interp)->file : NULL;
-	if (!ldso || !ldso->elf)
-		return 2;
-	const struct machine *m = machine_of(f->elf);
-	int fd = mkr_root_openat(root, f->elf->interp, O_RDONLY, NULL);
-	struct glibc_info info = glibc_info_read(&g, fd, ldso->elf, m);
-	size_t n = 0;
-	const char *data = ldconfig_run(&g, f->elf, &info, m, &n);
-	return write_all(out, data, n);
+	int status = run_in(&g, program, out);
+	registry_done(&g);
+	mkr_root_free(root);
+	return status;
+}
+
+static int print_or_again(struct arena *a, int argc, char **argv)
+{
+	struct ldcache c;
+	bool prints = strcmp(argv[1], "print") == 0;
+	int order = prints ? 3 : 4;
+	if (!open_file(a, &c, argv[2], argc > order ? argv[order] : NULL)) {
+		fprintf(stderr, "%s: no cache\n", argv[2]);
+		return 1;
+	}
+	return prints ? print(&c) : argc > 3 ? again(a, &c, argv[3]) : 2;
 }
 
 /* The old format without entries takes the 16 bytes that the new one has to be aligned to anyway. */
@@ -149,18 +162,14 @@ static int seeds(const char *dir)
 
 int main(int argc, char **argv)
 {
-	struct ldcache c;
 	if (argc == 3 && strcmp(argv[1], "seeds") == 0)
 		return seeds(argv[2]);
 	if (argc == 5 && strcmp(argv[1], "run") == 0)
 		return run(argv[2], argv[3], argv[4]);
 	if (argc < 3)
 		return 2;
-	bool prints = strcmp(argv[1], "print") == 0;
-	int order = prints ? 3 : 4;
-	if (!open_file(&c, argv[2], argc > order ? argv[order] : NULL)) {
-		fprintf(stderr, "%s: no cache\n", argv[2]);
-		return 1;
-	}
-	return prints ? print(&c) : argc > 3 ? again(&c, argv[3]) : 2;
+	struct arena *a = arena_new();
+	int status = print_or_again(a, argc, argv);
+	arena_free(a);
+	return status;
 }

@@ -165,6 +165,7 @@ packed() {
 \tlibnowhere.so.1 => not found
 \tlibatlas.so.3 => /usr/lib64/atlas/libatlas.so.3.10
 \t/lib64/ld-linux-x86-64.so.2'
+	# shellcheck disable=SC2154 # set by run
 	[ "$stderr" = "mkroot: warning: no /etc/ld.so.cache: resolved as if ldconfig had run" ]
 	mkroot -k -S "$fedora" /bin/app -o root/
 	says 1
