@@ -1,8 +1,10 @@
 /* mkroot build: programs in, a root out. */
 #include "cli/findings.h"
+#include "cli/bill.h"
 #include "cli/input.h"
 #include "cli/launch.h"
 #include "cli/missing.h"
+#include "cli/policy.h"
 #include "cli/report.h"
 #include "cli/verb.h"
 
@@ -13,7 +15,6 @@
 #include <mkroot/sink.h>
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,57 +78,6 @@ static int usage(const struct mkr_error *err)
 	return EXIT_USAGE;
 }
 
-/* A decimal number that is the whole of `text` up to `end`. */
-static bool parse_id(const char *text, const char *end, uint32_t *id)
-{
-	uint64_t v = 0;
-	if (text == end)
-		return false;
-	for (; text < end; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		v = v * 10 + (uint64_t)(*text - '0');
-		if (v >= UINT32_MAX)
-			return false;
-	}
-	*id = (uint32_t)v;
-	return true;
-}
-
-static int parse_owner(const char *text, struct mkr_policy *p, struct mkr_error *err)
-{
-	p->caller_is_root = geteuid() != 0;
-	p->caller_uid = geteuid();
-	p->caller_gid = getegid();
-	if (!text || strcmp(text, "keep") == 0)
-		return 0;
-	p->owner = MKR_OWNER_SET;
-	if (strcmp(text, "root") == 0)
-		return 0;
-	const char *colon = strchr(text, ':');
-	if (colon && parse_id(text, colon, &p->uid) &&
-		parse_id(colon + 1, colon + strlen(colon), &p->gid))
-		return 0;
-	return mkr_failx(err, -EINVAL, "--owner is keep, root or UID:GID, not '%s'", text);
-}
-
-/* https://reproducible-builds.org/specs/source-date-epoch/ */
-static int parse_epoch(struct mkr_policy *p, struct mkr_error *err)
-{
-	const char *text = getenv("SOURCE_DATE_EPOCH");
-	if (!text || !*text)
-		return 0;
-	char *end;
-	errno = 0;
-	long long v = strtoll(text, &end, 10);
-	if (errno || *end || *text < '0' || *text > '9')
-		return mkr_failx(err, -EINVAL,
-			"SOURCE_DATE_EPOCH is a number of seconds since 1970, not '%s'", text);
-	p->clamp = true;
-	p->epoch = v;
-	return 0;
-}
-
 static void warn_line(void *ctx, const char *text)
 {
 	const struct build_args *args = ctx;
@@ -178,28 +128,6 @@ static int add_all(struct build *b)
 	return status;
 }
 
-/* path, size, reason; a link with what it holds. */
-static void print_plan(FILE *out, const struct mkr_entry *entries, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct mkr_entry *e = &entries[i];
-		struct shown_name path, target, because;
-		fprintf(out, "/%s%s%s\t%" PRIu64 "\t%s\n", show_name(&path, e->path),
-			e->target ? " -> " : "", e->target ? show_name(&target, e->target) : "",
-			e->target ? 0 : e->size, show_name(&because, e->because));
-	}
-}
-
-static void summarise(
-	const struct mkr_entry *entries, size_t n, const char *verb, const char *where)
-{
-	uint64_t bytes = 0;
-	struct shown_size size;
-	for (size_t i = 0; i < n; i++)
-		bytes += entries[i].target ? 0 : entries[i].size;
-	report_note("%s%s%zu entries, %s", verb, where, n, show_size(&size, bytes));
-}
-
 static int write_plan(struct build *b)
 {
 	const struct build_args *args = b->args;
@@ -207,15 +135,15 @@ static int write_plan(struct build *b)
 	size_t n;
 	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
 	if (args->dry_run) {
-		print_plan(stdout, entries, n);
+		bill_print(stdout, entries, n);
 		if (!report_flush())
 			return EXIT_IO;
 		if (!args->common.quiet)
-			summarise(entries, n, "would write ", "");
+			bill_summarise(entries, n, "would write ", "");
 		return EXIT_DONE;
 	}
 	if (args->common.verbose)
-		print_plan(stderr, entries, n);
+		bill_print(stderr, entries, n);
 	int r = mkr_write(entries, n, &b->target, NULL, &err);
 	if (r < 0) {
 		report_error(&err);
@@ -225,7 +153,7 @@ static int write_plan(struct build *b)
 		struct shown_name name;
 		char where[sizeof(name.text) + 4];
 		snprintf(where, sizeof(where), "%s: ", show_name(&name, args->output));
-		summarise(entries, n, "wrote ", where);
+		bill_summarise(entries, n, "wrote ", where);
 	}
 	return EXIT_DONE;
 }
@@ -334,8 +262,7 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 		.threads = (unsigned)args->jobs,
 		.warn = warn_line,
 		.warn_ctx = (void *)(uintptr_t)args };
-	if (check_args(args, rest, &err) < 0 || parse_owner(args->owner, &policy, &err) < 0 ||
-		parse_epoch(&policy, &err) < 0)
+	if (check_args(args, rest, &err) < 0 || policy_from_words(&policy, args->owner, &err) < 0)
 		return usage(&err);
 	if (args->output && !args->dry_run) {
 		int r = mkr_target_check(&b.target, &err);

@@ -4,6 +4,7 @@
  *   cache_tool again FILE OUT [big]    the same entries, written anew
  *   cache_tool run ROOT PROGRAM OUT    what ldconfig would make for PROGRAM's system in ROOT
  *   cache_tool seeds FOLDER            one file of each format and byte order, for the fuzzer */
+#include "base/cleanup.h"
 #include "loader/ldcache_write.h"
 #include "loader/ldconfig.h"
 #include "os/root.h"
@@ -96,7 +97,9 @@ static int run_in(struct registry *g, const char *program, const char *out)
 	if (!ldso || !ldso->elf)
 		return 2;
 	const struct machine *m = machine_of(f->elf);
-	struct glibc_info info = glibc_info_read(g, f->elf->interp, ldso->elf, m);
+	struct stat st;
+	cleanup_fd int fd = root_open_file(g->root, f->elf->interp, &st);
+	struct glibc_info info = glibc_info_read(g, fd, ldso->elf, m);
 	size_t n = 0;
 	const char *data = ldconfig_run(g, f->elf, &info, m, &n);
 	return write_all(out, data, n);

@@ -1,0 +1,15 @@
+/* What a root holds and what it costs, as build tells it. */
+#ifndef CLI_BILL_H
+#define CLI_BILL_H
+
+#include <mkroot/plan.h>
+
+#include <stdio.h>
+
+/* One line an entry: path, size, reason; a link with what it holds. */
+void bill_print(FILE *out, const struct mkr_entry *entries, size_t n);
+
+/* "mkroot: VERB WHERE N entries, SIZE" on stderr. */
+void bill_summarise(const struct mkr_entry *entries, size_t n, const char *verb, const char *where);
+
+#endif
