@@ -218,7 +218,7 @@ struct mkr_new_cache {
 	bool needed; /* some library is found by it, and not in the loader's built-in folders */
 };
 
-/* The ld.so.cache files for a new root: what the old one's, or what ldconfig would have made where it
+/* The ld.so.cache files for a new root: the libraries that LD_LIBRARY_PATH or -L led to, then what the old one's, or what ldconfig would have made where it
  * has none, say of the files that are there; behind these the entries of the target's own. One for
  * each place where a loader looks that a map was made for. *ret_n of them; the loader's. */
 const struct mkr_new_cache *mkr_loader_new_caches(

@@ -68,12 +68,20 @@ struct libc {
 	struct libc *next;
 };
 
+/* A library that only LD_LIBRARY_PATH or -L led to. */
+struct env_hit {
+	const char *name, *path;
+	struct env_hit *next;
+};
+
 /* The table of libraries that a libc keeps in a file. */
 struct system_cache {
 	const char *path; /* that file */
 	struct ldcache cache; /* without entries when there is none */
 	struct ldcache_abi abi;
 	struct dirs defaults; /* where its loader looks without it */
+	struct env_hit *env_hits; /* the latest first; where the variable is not set again, only
+				   * this table can lead to them */
 };
 
 struct flavour {

@@ -203,6 +203,21 @@ static bool search_system(struct process *p, const char *name, bool nodeflib, st
 	return !nodeflib && glibc_try_dirs(p, &c->defaults, name, MKR_IN_DEFAULT, hit);
 }
 
+/* Variants in subfolders stay with LD_LIBRARY_PATH: their base file is what the table leads to. */
+static void note_env_hit(struct process *p, const char *name, const struct hit *hit)
+{
+	struct system_cache *table = &((struct glibc *)p->libc)->table;
+	const char *path = hit->place->path;
+	if (hit->refused || strlen(path) != strlen(hit->dir->path) + strlen(name))
+		return;
+	for (const struct env_hit *e = table->env_hits; e; e = e->next)
+		if (strcmp(e->name, name) == 0)
+			return; /* the first program's find is everybody's */
+	struct env_hit *e = arena_new_of(p->reg->arena, struct env_hit);
+	*e = (struct env_hit){ name, path, table->env_hits };
+	table->env_hits = e;
+}
+
 static void glibc_search(struct process *p, size_t by, struct name *name, struct hit *hit)
 {
 	const struct mkr_elf *asker = p->at[by].file->elf;
@@ -210,8 +225,10 @@ static void glibc_search(struct process *p, size_t by, struct name *name, struct
 	*hit = (struct hit){ 0 };
 	if (!asker->runpath && search_rpaths(p, by, text, hit))
 		return;
-	if (glibc_try_dirs(p, env_dirs(p), text, MKR_IN_ENV, hit))
+	if (glibc_try_dirs(p, env_dirs(p), text, MKR_IN_ENV, hit)) {
+		note_env_hit(p, text, hit);
 		return;
+	}
 	if (glibc_try_dirs(p, runpath_of(p, by), text, MKR_IN_RUNPATH, hit))
 		return;
 	bool nodeflib = asker->flags_1 & DF_1_NODEFLIB;

@@ -87,6 +87,16 @@ static bool is_needed(struct maker *m, const struct system_cache *table,
 
 static void add_table(struct maker *m, const struct system_cache *table)
 {
+	for (const struct env_hit *h = table->env_hits; h; h = h->next) {
+		struct ldcache_entry e = {
+			.name = h->name, .path = h->path, .flags = table->abi.flags
+		};
+		const char *real = m->to->resolve(m->to->ctx, e.path);
+		if (!real)
+			continue;
+		add_entry(m, &e);
+		m->needed |= is_needed(m, table, &e, real);
+	}
 	for (size_t i = 0; i < table->cache.n_entries; i++) {
 		struct ldcache_entry e;
 		if (!ldcache_entry(&table->cache, i, &e))

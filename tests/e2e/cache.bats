@@ -285,3 +285,16 @@ $'\tlibplain.so (libc6,x86-64) => /lib/libplain.so
 		i386 little
 	END
 }
+
+@test "build: what -L led to is in the root's cache, before what is there without it" {
+	fixture need_in_a_circle
+	mkdir need_in_a_circle/over
+	mv need_in_a_circle/usr/lib/liba.so need_in_a_circle/over/
+	cp need_in_a_circle/usr/lib/libb.so need_in_a_circle/over/
+	mkroot -S need_in_a_circle -L /over /usr/bin/app -o root/
+	says 0
+	mkroot ldd -S root /usr/bin/app
+	says 0 "$("$MKROOT" ldd -S need_in_a_circle -L /over /usr/bin/app)"
+	mkroot check root
+	says 0
+}
