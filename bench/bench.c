@@ -1,11 +1,12 @@
 /* Runs commands in turn and prints how many times the first one's time the others take.
  * usage: bench ROUNDS BEFORE TITLE  LABEL COMMAND  [LABEL COMMAND]...
  *
- * A command is split at blanks and executed without a shell, whose start would cost more than what is
- * measured; one that begins with "! " is given to sh -c. Its output goes nowhere. BEFORE ("": none) is
- * given to sh -c before each run, outside the clock. Rounds are interleaved, each begins with another
- * command, the first is not counted: so a machine that is busy for a while is busy for all. A ratio is
- * the median of the rounds' ratios. Times themselves are not printed: they tell of the machine. */
+ * A command is split at blanks and executed without a shell, whose start would cost more than what
+ * is measured; one that begins with "! " is given to sh -c. Its output goes nowhere. BEFORE ("":
+ * none) is given to sh -c before each run, outside the clock. Rounds are interleaved, each begins
+ * with another command, the first is not counted: so a machine that is busy for a while is busy for
+ * all. A ratio is the median of the rounds' ratios. Times themselves are not printed: they tell of
+ * the machine. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

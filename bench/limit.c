@@ -2,7 +2,8 @@
  *
  *   limit FILE      FILE holds one path a line; nothing else is done with them
  *
- * The reads are those of a library whose headers, dynamic section and names lie apart, as in most. */
+ * The reads are those of a library whose headers, dynamic section and names lie apart, as in most.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Does all that is in a root resolve inside it? Programs, libraries, scripts, links, with the root's
- * own ld.so.cache; and the same question for a root that is only planned. */
+/* Does all that is in a root resolve inside it? Programs, libraries, scripts, links, with the
+ * root's own ld.so.cache; and the same question for a root that is only planned. */
 #ifndef MKROOT_CHECK_H
 #define MKROOT_CHECK_H
 

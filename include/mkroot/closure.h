@@ -1,8 +1,8 @@
 /* Everything that the things somebody asked for need, to the fixed point.
  *
- * A want goes in (a program, a file to include), files come out: the program, its interpreter, every
- * library that the loader would map, and each directory and symbolic link crossed on the way, all
- * with the reason. What is missing is a result, not an error. */
+ * A want goes in (a program, a file to include), files come out: the program, its interpreter,
+ * every library that the loader would map, and each directory and symbolic link crossed on the way,
+ * all with the reason. What is missing is a result, not an error. */
 #ifndef MKROOT_CLOSURE_H
 #define MKROOT_CLOSURE_H
 
@@ -24,7 +24,8 @@ enum mkr_why {
 	MKR_WHY_INCLUDE, /* asked for with -i */
 	MKR_WHY_INTERP, /* PT_INTERP, or the program of a "#!" line */
 	MKR_WHY_NEEDED, /* the loader maps it */
-	MKR_WHY_DLOPEN, /* a running program opens it: .note.dlopen, or libgcc_s for threads that end */
+	MKR_WHY_DLOPEN, /* a running program opens it: .note.dlopen, or libgcc_s for threads that
+			   end */
 	MKR_WHY_AUDIT, /* DT_AUDIT, DT_DEPAUDIT */
 	MKR_WHY_LINK, /* a symbolic link crossed on the way */
 	MKR_WHY_PARENT, /* a directory crossed on the way */
@@ -40,13 +41,12 @@ struct mkr_want {
 
 /* How much a closure may do beyond the bare files. */
 struct mkr_closure_opts {
-	const char *const
-		*exclude; /* globs (fnmatch(3), "*" does not cross "/" unless alone) of paths
-	                             * to leave out; ends with NULL; may be NULL */
+	const char *const *exclude; /* globs (fnmatch(3), "*" does not cross "/" unless alone) of
+				     * paths to leave out; ends with NULL; may be NULL */
 	bool bare; /* the link maps and no more: nothing that is opened at run time */
 	const char *hwcaps; /* glibc-hwcaps variants beside the baseline, which the loader's search
-	                     * has to be for ("none"): NULL or "all", "none", "host", or a level and
-	                     * those below it */
+			     * has to be for ("none"): NULL or "all", "none", "host", or a level and
+			     * those below it */
 };
 
 /* One thing that the new root will hold. Strings are the closure's. */
@@ -79,11 +79,12 @@ void mkr_closure_free(struct mkr_closure *c);
 const struct mkr_root *mkr_closure_root(const struct mkr_closure *c);
 struct mkr_loader *mkr_closure_loader(const struct mkr_closure *c);
 
-/* Adds a want and all that follows from it. Fails with -ENOENT (no such file), -ENOEXEC (neither ELF
- * nor a script), -EISDIR and -EINVAL (not a regular file), -EACCES. */
+/* Adds a want and all that follows from it. Fails with -ENOENT (no such file), -ENOEXEC (neither
+ * ELF nor a script), -EISDIR and -EINVAL (not a regular file), -EACCES. */
 int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err);
 
-/* What was found, sorted by path, and what was not; both borrowed until the next mkr_closure_add(). */
+/* What was found, sorted by path, and what was not; both borrowed until the next mkr_closure_add().
+ */
 const struct mkr_item *const *mkr_closure_items(const struct mkr_closure *c, size_t *n);
 const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_t *n);
 
@@ -96,7 +97,8 @@ bool mkr_closure_excludes(const struct mkr_closure *c, const char *path);
 /* Warnings in words, in the order they arose; ends with NULL. */
 const char *const *mkr_closure_warnings(const struct mkr_closure *c);
 
-/* What might be wanted and was left out, in words: libraries that programs open when they are there. */
+/* What might be wanted and was left out, in words: libraries that programs open when they are
+ * there. */
 const char *const *mkr_closure_notes(const struct mkr_closure *c);
 
 #ifdef __cplusplus

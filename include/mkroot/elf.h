@@ -38,8 +38,9 @@ struct mkr_elf {
 	bool dynamic; /* has a PT_DYNAMIC with bytes */
 	bool loads; /* has a PT_LOAD */
 	uint64_t flags_1; /* DT_FLAGS_1 */
-	/* What a loader refuses it for, NULL: nothing. bad_ident is noticed before the machine is compared,
-	 * malformed after: a file for another machine is passed over, whatever else is wrong with it. */
+	/* What a loader refuses it for, NULL: nothing. bad_ident is noticed before the machine is
+	 * compared, malformed after: a file for another machine is passed over, whatever else is
+	 * wrong with it. */
 	const char *bad_ident, *malformed;
 	uint64_t rodata_at,
 		rodata_size; /* in the file: where the constant strings are; 0 bytes: none */
@@ -104,9 +105,9 @@ struct arena;
 /* Reads the facts of the regular file `fd` (`size` bytes, as fstat(2) said) into `arena`; the
  * descriptor stays the caller's. Everything in the file is hostile: no size it names is believed
  * before it was compared with a limit.
- * -ENOEXEC: not ELF at all (the text says what it is: "an ar archive", "empty"), -EBADMSG: not even a
- * whole ELF header, -EIO ... from pread(2). What is broken behind the header, or over a limit, is a
- * fact: `malformed`. */
+ * -ENOEXEC: not ELF at all (the text says what it is: "an ar archive", "empty"), -EBADMSG: not even
+ * a whole ELF header, -EIO ... from pread(2). What is broken behind the header, or over a limit, is
+ * a fact: `malformed`. */
 int mkr_elf_read(const struct mkr_elf **out, struct arena *arena, int fd, uint64_t size,
 	struct mkr_error *err);
 
@@ -119,8 +120,8 @@ int mkr_elf_detail(const struct mkr_elf_detail **out, struct arena *arena, int f
 /* Is `name` among the imports? */
 bool mkr_elf_imports(const struct mkr_elf_detail *detail, const char *name);
 
-/* Something to be started, not to be loaded by others: it names an interpreter, or is no library by its
- * type or its flags. */
+/* Something to be started, not to be loaded by others: it names an interpreter, or is no library by
+ * its type or its flags. */
 bool mkr_elf_is_program(const struct mkr_elf *elf);
 
 /* "x86-64", "aarch64", "machine 12345" (`buf` is used for that last one only). */

@@ -1,12 +1,13 @@
 /* Why a call failed, in words a user can act on.
  *
- * Every function of the library that can fail returns 0 (or a descriptor, or a count) on success and
- * a negative errno value on failure, and takes a `struct mkr_error *err` last. The caller owns the
- * struct; there is nothing to free. `err` may be NULL: the code alone is returned then.
+ * Every function of the library that can fail returns 0 (or a descriptor, or a count) on success
+ * and a negative errno value on failure, and takes a `struct mkr_error *err` last. The caller owns
+ * the struct; there is nothing to free. `err` may be NULL: the code alone is returned then.
  *
  * The lowest floor says what went wrong (mkr_fail), each floor above adds what it alone knows
- * (mkr_wrap), so that the text reads "program '/bin/x': interpreter '/lib/ld.so': No such file ...".
- * The text never holds a newline or another control character, whatever the file names held. */
+ * (mkr_wrap), so that the text reads "program '/bin/x': interpreter '/lib/ld.so': No such file
+ * ...". The text never holds a newline or another control character, whatever the file names held.
+ */
 #ifndef MKROOT_ERROR_H
 #define MKROOT_ERROR_H
 

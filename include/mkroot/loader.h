@@ -1,8 +1,9 @@
 /* What the dynamic loader would map for a program, found without running anything.
  *
  * glibc's and musl's rules as they are (glibc elf/dl-load.c, dl-deps.c, dl-cache.c; musl
- * ldso/dynlink.c): breadth first, the first asker decides, RPATH and RUNPATH, the environment's list,
- * ld.so.cache, default folders, glibc-hwcaps. Which libc's rules hold is told by PT_INTERP. */
+ * ldso/dynlink.c): breadth first, the first asker decides, RPATH and RUNPATH, the environment's
+ * list, ld.so.cache, default folders, glibc-hwcaps. Which libc's rules hold is told by PT_INTERP.
+ */
 #ifndef MKROOT_LOADER_H
 #define MKROOT_LOADER_H
 
@@ -43,8 +44,8 @@ struct mkr_load {
 	const struct mkr_elf *elf; /* NULL when path is NULL */
 	size_t by; /* index of the load that asked first; its own for load[0] */
 	enum mkr_how how;
-	const char *
-		list; /* for RPATH, RUNPATH and ENV hits: the folder as the list named it, or NULL */
+	const char *list; /* for RPATH, RUNPATH and ENV hits: the folder as the list named it, or
+			     NULL */
 	const size_t *needs; /* indexes of what it asked for, in order; may hold one twice */
 	size_t n_needs;
 	bool before_program; /* a filtee of the program: in front of it in the link map, so that
@@ -73,11 +74,11 @@ struct mkr_map {
 	const char *interp; /* PT_INTERP, NULL: none */
 	bool interp_missing; /* there is no such file */
 	bool is_static; /* no dynamic section that asks for anything, and no interpreter */
-	bool lists_nothing; /* it has a loader but no DT_NEEDED: "statically linked" is what ld.so says,
-			     * whatever is preloaded or auxiliary */
+	bool lists_nothing; /* it has a loader but no DT_NEEDED: "statically linked" is what ld.so
+			     * says, whatever is preloaded or auxiliary */
 	const char *libc; /* whose rules were followed: "glibc", "musl" */
-	/* The loader's cache is not there (this is its path), and some loads were found as if ldconfig
-	 * had made it; else NULL. */
+	/* The loader's cache is not there (this is its path), and some loads were found as if
+	 * ldconfig had made it; else NULL. */
 	const char *no_cache;
 	const char
 		*search_file; /* musl's path file, without which the search goes elsewhere; NULL */
@@ -96,8 +97,8 @@ struct mkr_search {
 	const char *library_path; /* as LD_LIBRARY_PATH; NULL or "": none */
 	const char *preload; /* as LD_PRELOAD; NULL or "": none */
 	bool root_preload; /* honour the root's /etc/ld.so.preload */
-	bool set_id; /* by the rules that ld.so has for set-user-ID programs, where the mode bits say so:
-		      * ldd does not, a process would */
+	bool set_id; /* by the rules that ld.so has for set-user-ID programs, where the mode bits
+		      * say so: ldd does not, a process would */
 	const char *hwcaps; /* NULL: the CPU's own on the host, else none; "none", or a level */
 	const char
 		*cwd; /* what relative path elements are relative to, inside the root; NULL "/" */
@@ -111,8 +112,8 @@ int mkr_loader_new(struct mkr_loader **out, const struct mkr_root *root,
 	const struct mkr_search *search, struct mkr_error *err);
 void mkr_loader_free(struct mkr_loader *ld);
 
-/* What would be mapped for `program`, a path inside the root. *out is the loader's and lives as long.
- * A library that is not found is no error: its load has no path and counts in n_missing.
+/* What would be mapped for `program`, a path inside the root. *out is the loader's and lives as
+ * long. A library that is not found is no error: its load has no path and counts in n_missing.
  * -ENOENT (no such program), -EISDIR, -EINVAL (not a regular file), -EACCES, -ENOEXEC (not ELF),
  * -EBADMSG (broken ELF), -EFBIG (more than MKR_LOADS_MAX objects). */
 int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_map **out,
@@ -123,8 +124,8 @@ int mkr_loader_map(struct mkr_loader *ld, const char *program, const struct mkr_
 int mkr_loader_map_level(struct mkr_loader *ld, const char *program, const char *level,
 	const struct mkr_map **out, struct mkr_error *err);
 
-/* The glibc-hwcaps levels of the program's machine that `which` stands for ("all", "host", or a level
- * and those below it), best first; ends with NULL. The loader's. */
+/* The glibc-hwcaps levels of the program's machine that `which` stands for ("all", "host", or a
+ * level and those below it), best first; ends with NULL. The loader's. */
 const char *const *mkr_loader_levels(
 	struct mkr_loader *ld, const struct mkr_map *map, const char *which);
 
@@ -138,9 +139,9 @@ bool mkr_hwcaps_known(const char *level);
 int mkr_loader_dlopen(struct mkr_loader *ld, const struct mkr_map *map, size_t by, const char *name,
 	bool alone, const struct mkr_map **out, struct mkr_error *err);
 
-/* For a load without a path: where its asker's search went, in words ("RUNPATH /opt/lib; ld.so.cache
- * (412 entries); /lib, /usr/lib"), and where a file of that name, for that machine, does exist, or
- * NULL. Both are the loader's. */
+/* For a load without a path: where its asker's search went, in words ("RUNPATH /opt/lib;
+ * ld.so.cache (412 entries); /lib, /usr/lib"), and where a file of that name, for that machine,
+ * does exist, or NULL. Both are the loader's. */
 void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t load,
 	const char **looked_in, const char **exists);
 
@@ -149,8 +150,8 @@ void mkr_loader_explain(struct mkr_loader *ld, const struct mkr_map *map, size_t
  * loader's. */
 const char *mkr_loader_passed_over(struct mkr_loader *ld, const struct mkr_map *map, size_t load);
 
-/* A need that its asker's own search does not lead to: it is met only because somebody else has loaded
- * that object before. Such a library works in this program and fails in the next one. */
+/* A need that its asker's own search does not lead to: it is met only because somebody else has
+ * loaded that object before. Such a library works in this program and fails in the next one. */
 struct mkr_borrowed {
 	size_t by, load; /* who asks, and what for: indexes of map->load */
 };
@@ -159,8 +160,8 @@ struct mkr_borrowed {
 size_t mkr_loader_borrowed(
 	struct mkr_loader *ld, const struct mkr_map *map, const struct mkr_borrowed **out);
 
-/* Further facts of a load that has a path (elf.h), `parts` as for mkr_elf_detail(). Read once a file;
- * never NULL: what cannot be read is in its bad_*. The loader's. */
+/* Further facts of a load that has a path (elf.h), `parts` as for mkr_elf_detail(). Read once a
+ * file; never NULL: what cannot be read is in its bad_*. The loader's. */
 const struct mkr_elf_detail *mkr_loader_detail(
 	struct mkr_loader *ld, const struct mkr_load *load, unsigned parts);
 
@@ -198,7 +199,8 @@ struct mkr_checks {
 };
 
 /* The checks of a map; musl makes none. ISA levels are compared with the level that the search is
- * for: the CPU's own on the host, a level by name, none at all with "none". *out is the loader's. */
+ * for: the CPU's own on the host, a level by name, none at all with "none". *out is the loader's.
+ */
 int mkr_loader_check(struct mkr_loader *ld, const struct mkr_map *map,
 	const struct mkr_checks **out, struct mkr_error *err);
 
@@ -218,9 +220,10 @@ struct mkr_new_cache {
 	bool needed; /* some library is found by it, and not in the loader's built-in folders */
 };
 
-/* The ld.so.cache files for a new root: the libraries that LD_LIBRARY_PATH or -L led to, then what the old one's, or what ldconfig would have made where it
- * has none, say of the files that are there; behind these the entries of the target's own. One for
- * each place where a loader looks that a map was made for. *ret_n of them; the loader's. */
+/* The ld.so.cache files for a new root: the libraries that LD_LIBRARY_PATH or -L led to, then what
+ * the old one's, or what ldconfig would have made where it has none, say of the files that are
+ * there; behind these the entries of the target's own. One for each place where a loader looks that
+ * a map was made for. *ret_n of them; the loader's. */
 const struct mkr_new_cache *mkr_loader_new_caches(
 	struct mkr_loader *ld, const struct mkr_new_root *to, size_t *ret_n);
 

@@ -26,9 +26,8 @@ struct mkr_xattr {
  * bytewise, so a directory stands before what it holds and a hard link behind its first name. */
 struct mkr_entry {
 	const char *path; /* no leading slash, no "." or "..", never "" */
-	const char *
-		target; /* S_ISLNK: what the link holds. Regular file: the path of the entry it is a
-	                     * hard link to; NULL for a file of its own */
+	const char *target; /* S_ISLNK: what the link holds. Regular file: the path of the entry it
+			     * is a hard link to; NULL for a file of its own */
 	const struct mkr_root
 		*from; /* a regular file's bytes are those of `source` in `from` ... */
 	const char *source; /* (a path that crosses no symbolic link) */

@@ -29,11 +29,11 @@ struct mkr_box {
 };
 
 /* Runs the box's command in the image and waits for it. *ret_status is the exit status to pass on:
- * the command's, or 128 + N when signal N killed it. On failure the code is negative and *ret_status
- * is one of MKR_EXIT_*; nothing is left behind on the host either way.
+ * the command's, or 128 + N when signal N killed it. On failure the code is negative and
+ * *ret_status is one of MKR_EXIT_*; nothing is left behind on the host either way.
  *
- * With `chroot` the calling process itself becomes the command, as with chroot(8): there is no return
- * on success, and after a failure the process may stand in the root already.
+ * With `chroot` the calling process itself becomes the command, as with chroot(8): there is no
+ * return on success, and after a failure the process may stand in the root already.
  *
  * No other thread should be at work: the init is a fork of the caller and uses its heap. Standard
  * descriptors that are folders are refused; closed ones are the caller's to fill. */

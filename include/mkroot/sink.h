@@ -38,8 +38,8 @@ struct mkr_written {
  * -EPERM: "/", a home folder, a mount point, a terminal. */
 int mkr_target_check(const struct mkr_target *to, struct mkr_error *err);
 
-/* The folder that would be added to or made: a part of to->output. NULL: the output is no folder, or
- * no output at all. */
+/* The folder that would be added to or made: a part of to->output. NULL: the output is no folder,
+ * or no output at all. */
 const char *mkr_target_folder(const struct mkr_target *to);
 
 /* Writes the entries. The output is whole or absent: archives are written beside their name and

@@ -1,5 +1,5 @@
-/* What a folder holds that has needs: ELF files, scripts, symbolic links. Everything in it is read as
- * data, nothing is run, nothing outside of it is looked at. */
+/* What a folder holds that has needs: ELF files, scripts, symbolic links. Everything in it is read
+ * as data, nothing is run, nothing outside of it is looked at. */
 #ifndef MKROOT_SURVEY_H
 #define MKROOT_SURVEY_H
 
@@ -44,9 +44,9 @@ struct mkr_survey {
 	struct arena *arena;
 };
 
-/* Looks at all below `path`, a folder inside the root, or at that one file. Links are told of and not
- * followed, devices, FIFOs and sockets never opened, the kernel's file systems (/proc ...) left out.
- * -ENOENT, -ENOTDIR, -EACCES: `path` itself cannot be opened. */
+/* Looks at all below `path`, a folder inside the root, or at that one file. Links are told of and
+ * not followed, devices, FIFOs and sockets never opened, the kernel's file systems (/proc ...) left
+ * out. -ENOENT, -ENOTDIR, -EACCES: `path` itself cannot be opened. */
 int mkr_survey_make(struct mkr_survey **out, const struct mkr_root *root, const char *path,
 	struct mkr_error *err);
 void mkr_survey_free(struct mkr_survey *s);

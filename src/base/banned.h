@@ -1,5 +1,5 @@
-/* Calls that have no place in this library: each has a form that says its size, its descriptor or its
- * locale. Forced into every source file of libmkroot by the build. */
+/* Calls that have no place in this library: each has a form that says its size, its descriptor or
+ * its locale. Forced into every source file of libmkroot by the build. */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
 

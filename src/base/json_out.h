@@ -1,7 +1,8 @@
 /* JSON as it is written (RFC 8259): one document on a stream, member by member, nothing kept.
  *
- * Names of files are bytes, JSON is UTF-8: emit_bytes() writes what can be shown under the key, with
- * U+FFFD for what is no UTF-8, and in that case all bytes once more, in base64, under "KEY_b64". */
+ * Names of files are bytes, JSON is UTF-8: emit_bytes() writes what can be shown under the key,
+ * with U+FFFD for what is no UTF-8, and in that case all bytes once more, in base64, under
+ * "KEY_b64". */
 #ifndef BASE_JSON_OUT_H
 #define BASE_JSON_OUT_H
 

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* How bad each kind is, without and with --strict. The names are a promise: scripts look for them. */
+/* How bad each kind is, without and with --strict. The names are a promise: scripts look for them.
+ */
 static const struct {
 	const char *name;
 	enum mkr_severity normal, strict;

@@ -1,4 +1,5 @@
-/* Symbolic links: those that lead nowhere, and those that would lead out of the root without chroot. */
+/* Symbolic links: those that lead nowhere, and those that would lead out of the root without
+ * chroot. */
 #include "check/findings.h"
 
 #include "base/cleanup.h"
@@ -35,8 +36,8 @@ static int keep_last(void *ctx, const struct mkr_step *step, struct mkr_error *e
 	return 0;
 }
 
-/* The target by its text: a relative one seen from the link's folder; sets *above when it climbs over
- * the root on the way. */
+/* The target by its text: a relative one seen from the link's folder; sets *above when it climbs
+ * over the root on the way. */
 static const char *lexical_target(struct check *c, const struct mkr_found *f, bool *above)
 {
 	struct str dir = str_dir(str_from(f->path));

@@ -1,5 +1,5 @@
-/* RPATH and RUNPATH: elements that depend on the working directory, on the machine that built the file,
- * or on $ORIGIN where the loader does not believe it. */
+/* RPATH and RUNPATH: elements that depend on the working directory, on the machine that built the
+ * file, or on $ORIGIN where the loader does not believe it. */
 #include "check/findings.h"
 
 #include "base/cleanup.h"

@@ -1,4 +1,5 @@
-/* mkr_check_plan(): the paths of all link maps, resolved in the entries that the new root will have. */
+/* mkr_check_plan(): the paths of all link maps, resolved in the entries that the new root will
+ * have. */
 #include "check/findings.h"
 
 #include "base/set.h"

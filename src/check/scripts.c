@@ -35,7 +35,8 @@ static const char *why_not_run(const struct check *c, const char *path, const ch
 	return NULL;
 }
 
-/* A module or an example that may be run too, by its place: what a distribution has thousands of. */
+/* A module or an example that may be run too, by its place: what a distribution has thousands of.
+ */
 static bool is_beside_the_way(const char *path)
 {
 	static const char *const folders[] = { "lib", "lib32", "lib64", "libx32", "share", "src",

@@ -25,7 +25,8 @@ struct chain {
 /* Is this load, or request that failed, what is wanted? */
 bool chain_matches(const struct mkr_map *map, size_t load, const struct wanted *w);
 
-/* One chain for each object that asks for the file, in load order; in the arena. Returns how many. */
+/* One chain for each object that asks for the file, in load order; in the arena. Returns how many.
+ */
 size_t chains_find(struct arena *a, const struct mkr_map *map, const struct wanted *w,
 	const struct chain **out);
 

@@ -1,5 +1,5 @@
-/* ldd --dot: one graph of all FILEs, for graphviz. A file is a node, a need an arrow; the arrow of who
- * asked first says how the file was found. */
+/* ldd --dot: one graph of all FILEs, for graphviz. A file is a node, a need an arrow; the arrow of
+ * who asked first says how the file was found. */
 #include "cli/report.h"
 #include "cli/view.h"
 

@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a shell has when nobody set PATH (bash's DEFAULT_PATH_VALUE without the current folder), with
- * the folders of the superuser: users pack daemons too. */
+/* What a shell has when nobody set PATH (bash's DEFAULT_PATH_VALUE without the current folder),
+ * with the folders of the superuser: users pack daemons too. */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static char *join(const char *a, const char *between, const char *b)

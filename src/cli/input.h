@@ -1,4 +1,5 @@
-/* Where a verb takes its programs from: a sysroot, a loader for it, paths as the user typed them. */
+/* Where a verb takes its programs from: a sysroot, a loader for it, paths as the user typed them.
+ */
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 
@@ -31,8 +32,8 @@ void input_close(struct input *in);
 /* The absolute path inside the root of what the user typed; the caller frees it. */
 char *input_path(const struct input *in, const char *typed);
 
-/* The same for a program: a name without a slash is looked up in PATH, inside the root. -ENOENT with
- * the list that was searched and the nearest name. */
+/* The same for a program: a name without a slash is looked up in PATH, inside the root. -ENOENT
+ * with the list that was searched and the nearest name. */
 int input_program(const struct input *in, const char *typed, char **out, struct mkr_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* ldd --json: all that is known, one document. Its keys are a promise (doc/mkroot.1.scd): members may
- * come, none goes or moves. */
+/* ldd --json: all that is known, one document. Its keys are a promise (doc/mkroot.1.scd): members
+ * may come, none goes or moves. */
 #include "cli/view.h"
 
 #include <stdlib.h>

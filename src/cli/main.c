@@ -68,8 +68,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	return status;
 }
 
-/* A closed one of the first three descriptors would be the next file that is opened: the output, say,
- * with error messages in it. */
+/* A closed one of the first three descriptors would be the next file that is opened: the output,
+ * say, with error messages in it. */
 static void fill_std_fds(void)
 {
 	int fd;

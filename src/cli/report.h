@@ -16,8 +16,8 @@ void report_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "mkroot: ..." to stderr. */
 void report_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The exit status for a failure: EXIT_USAGE for -EINVAL of an option, EXIT_NO for what is missing or
- * is not what it should be, EXIT_IO for what cannot be read or written. */
+/* The exit status for a failure: EXIT_USAGE for -EINVAL of an option, EXIT_NO for what is missing
+ * or is not what it should be, EXIT_IO for what cannot be read or written. */
 int report_status(int code);
 
 /* A file name as a terminal may show it. Returns buf. */

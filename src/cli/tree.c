@@ -1,5 +1,5 @@
-/* ldd --tree: who needs what, depth first. A library stands in full below whoever asked for it first,
- * which decided where it was found; everybody else refers to that line. */
+/* ldd --tree: who needs what, depth first. A library stands in full below whoever asked for it
+ * first, which decided where it was found; everybody else refers to that line. */
 #include "cli/color.h"
 #include "cli/report.h"
 #include "cli/view.h"

@@ -1,4 +1,5 @@
-/* A verb is one file, src/cli/verb_NAME.c, that ends in its row; CMake's MKROOT_VERBS lists them. */
+/* A verb is one file, src/cli/verb_NAME.c, that ends in its row; CMake's MKROOT_VERBS lists them.
+ */
 #ifndef CLI_VERB_H
 #define CLI_VERB_H
 

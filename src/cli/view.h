@@ -52,8 +52,8 @@ bool view_size(struct view *v, const struct mkr_load *load, unsigned long long *
 /* True the first time that this text comes. */
 bool view_is_new(struct view *v, const char *text);
 
-/* PT_INTERP as a load, for a map that has it not in its list: the kernel opens it also where nothing
- * asks for it. False: it is there, or missing, or there is none. */
+/* PT_INTERP as a load, for a map that has it not in its list: the kernel opens it also where
+ * nothing asks for it. False: it is there, or missing, or there is none. */
 bool view_lone_interp(struct view *v, const struct mkr_map *map, struct mkr_load *interp);
 
 /* The folder that RPATH, RUNPATH or the environment named; NULL for what was found otherwise. */

@@ -69,8 +69,8 @@ int closure_include(struct mkr_closure *c, const struct mkr_want *want, struct m
 /* All that a process is made of: its loads, their checks, what they open. */
 int closure_add_process(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);
 
-/* Adds the loads of a process that are there, and lists those that are not. Of a process that opened
- * something: what came with it, the first for `first`. */
+/* Adds the loads of a process that are there, and lists those that are not. Of a process that
+ * opened something: what came with it, the first for `first`. */
 int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const struct reason *first,
 	struct mkr_error *err);
 

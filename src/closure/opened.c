@@ -1,5 +1,5 @@
-/* What processes open without a DT_NEEDED that says so: auditing libraries, those of .note.dlopen, and
- * libgcc_s.so.1, which glibc opens when a thread ends early. */
+/* What processes open without a DT_NEEDED that says so: auditing libraries, those of .note.dlopen,
+ * and libgcc_s.so.1, which glibc opens when a thread ends early. */
 #include "closure/internal.h"
 
 #include "base/str.h"
@@ -108,8 +108,9 @@ static int add_entry(
 	return 0;
 }
 
-/* sysdeps/nptl/libc_start_call_main.h and nptl/unwind.c: a thread that is cancelled or that exits is
- * unwound, by libgcc_s.so.1, which libc opens ("must be installed for pthread_cancel to work"). */
+/* sysdeps/nptl/libc_start_call_main.h and nptl/unwind.c: a thread that is cancelled or that exits
+ * is unwound, by libgcc_s.so.1, which libc opens ("must be installed for pthread_cancel to work").
+ */
 static const char *unwinding_import(const struct mkr_elf_detail *d)
 {
 	static const char *const names[] = { "pthread_cancel", "pthread_exit", "thrd_exit" };

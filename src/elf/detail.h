@@ -21,8 +21,8 @@ int detail_notes(struct reader *r, struct mkr_elf_detail *d);
 /* DT_SYMTAB. */
 int detail_imports(struct reader *r, const struct pointers *p, struct mkr_elf_detail *d);
 
-/* The JSON of a .note.dlopen: its entries, appended to d->dlopens. Returns what is wrong with it, or
- * NULL. */
+/* The JSON of a .note.dlopen: its entries, appended to d->dlopens. Returns what is wrong with it,
+ * or NULL. */
 const char *detail_dlopen(
 	struct arena *arena, const char *text, size_t n, struct mkr_elf_detail *d);
 

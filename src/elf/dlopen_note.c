@@ -51,7 +51,8 @@ static const char *read_entry(struct arena *a, const json_t *object, struct mkr_
 	return NULL;
 }
 
-/* Room for one more; doubled, so that many notes of one entry each cost no more than one of many. */
+/* Room for one more; doubled, so that many notes of one entry each cost no more than one of many.
+ */
 static struct mkr_dlopen *append(struct arena *a, struct mkr_elf_detail *d)
 {
 	size_t n = d->n_dlopens;

@@ -190,7 +190,8 @@ int mkr_elf_read(const struct mkr_elf **out, struct arena *arena, int fd, uint64
 		r.err = &inner;
 		code = read_segments(&r);
 		if (code == -EBADMSG || code == -EFBIG) {
-			/* Broken behind a good header: a fact that a loader may never get to see. */
+			/* Broken behind a good header: a fact that a loader may never get to see.
+			 */
 			if (!r.elf->malformed)
 				r.elf->malformed = arena_dup(arena, inner.text);
 			code = 0;

@@ -1,7 +1,8 @@
 /* env(1) as the interpreter of a script (coreutils src/env.c): options, K=V, then the command.
  *
- * The kernel hands over one argument, which only -S splits; without it a second word is a mistake that
- * env would not forgive. The command is taken from there all the same: it is what was meant. */
+ * The kernel hands over one argument, which only -S splits; without it a second word is a mistake
+ * that env would not forgive. The command is taken from there all the same: it is what was meant.
+ */
 #include "elf/script.h"
 
 #include "base/str.h"

@@ -57,7 +57,8 @@ const struct machine *machine_of(const struct mkr_elf *elf)
 	return NULL;
 }
 
-/* elf_machine_matches_host() and elf_machine_reject_phdr_p() of each sysdeps/MACHINE/dl-machine.h. */
+/* elf_machine_matches_host() and elf_machine_reject_phdr_p() of each sysdeps/MACHINE/dl-machine.h.
+ */
 bool machine_same(const struct mkr_elf *a, const struct mkr_elf *b)
 {
 	if (a->machine != b->machine || a->bits != b->bits)

@@ -75,8 +75,8 @@ const struct layout *layout_of(const struct reader *r)
 unsigned char *reader_image(const struct reader *r, size_t n_phdr, size_t n)
 {
 	const struct layout *l = layout_of(r);
-	/* elf_memory() wants its data aligned as in memory: both header sizes are multiples of 4, and
-	 * the 64-bit one of 8. */
+	/* elf_memory() wants its data aligned as in memory: both header sizes are multiples of 4,
+	 * and the 64-bit one of 8. */
 	unsigned char *image = malloc(l->ehdr + n);
 	if (!image)
 		out_of_memory();

@@ -1,8 +1,8 @@
 /* A file's headers and dynamic section, read in small pieces.
  *
  * libelf decodes, but never sees the file: it gets a small image of the ELF header and the program
- * headers, and another of the header and the dynamic section. So it cannot be led to allocate what a
- * hostile header names, to follow section headers, or to map a file that shrinks; and a library
+ * headers, and another of the header and the dynamic section. So it cannot be led to allocate what
+ * a hostile header names, to follow section headers, or to map a file that shrinks; and a library
  * costs three reads of a few kilobytes. */
 #ifndef ELF_READER_H
 #define ELF_READER_H
@@ -34,12 +34,12 @@ const struct layout *layout_of(const struct reader *r);
 int reader_open(struct reader *r, int fd, uint64_t size);
 void reader_close(struct reader *r);
 
-/* The entries of the dynamic section up to DT_NULL, in memory that the caller frees; none when there
- * is no such section. */
+/* The entries of the dynamic section up to DT_NULL, in memory that the caller frees; none when
+ * there is no such section. */
 int reader_dynamic(struct reader *r, GElf_Dyn **out, size_t *n);
 
-/* Offset of a virtual address in the file, through PT_LOAD, and how many bytes of the segment follow
- * it there. False: no segment holds it. */
+/* Offset of a virtual address in the file, through PT_LOAD, and how many bytes of the segment
+ * follow it there. False: no segment holds it. */
 bool reader_offset_of(const struct reader *r, uint64_t vaddr, uint64_t *offset, uint64_t *left);
 
 /* An image for libelf: the header, saying that program headers (`n_phdr`) are what follows it or

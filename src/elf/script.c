@@ -9,8 +9,8 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* load_script() works on 256 bytes, filled up with NULs, whose last one it overwrites: these two find
- * what they look for up to and with `last`. */
+/* load_script() works on 256 bytes, filled up with NULs, whose last one it overwrites: these two
+ * find what they look for up to and with `last`. */
 static const char *next_non_blank(const char *p, const char *last)
 {
 	for (; p <= last; p++)

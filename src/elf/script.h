@@ -17,8 +17,8 @@ struct script {
 };
 
 /* Parses the first bytes of a file (SCRIPT_LINE_MAX of them, unless it is shorter) into the arena.
- * False: no script, or a line the kernel refuses (empty, or cut off inside the interpreter's path). A
- * carriage return is a byte like any other, as it is for the kernel. */
+ * False: no script, or a line the kernel refuses (empty, or cut off inside the interpreter's path).
+ * A carriage return is a byte like any other, as it is for the kernel. */
 bool script_parse(struct script *s, struct arena *a, const char *head, size_t n);
 
 /* The command among env(1)'s arguments, or NULL. */

@@ -16,8 +16,8 @@ struct elf_file {
 	size_t n_head;
 };
 
-/* Copies `n` bytes at `at` to `to`. -EBADMSG when they are not all inside the file, or when the file
- * became shorter; -errno of pread(2). */
+/* Copies `n` bytes at `at` to `to`. -EBADMSG when they are not all inside the file, or when the
+ * file became shorter; -errno of pread(2). */
 int file_read(const struct elf_file *f, void *to, uint64_t at, size_t n);
 
 /* Fills f->head. */

@@ -14,8 +14,8 @@ struct strtab {
 	size_t handed_out; /* bytes: overlapping strings could be many times the file */
 };
 
-/* Finds the table at `address`; s->size is DT_STRSZ. The loader knows no DT_STRSZ: a table without one
- * reaches to its segment's end. False: no segment holds it. */
+/* Finds the table at `address`; s->size is DT_STRSZ. The loader knows no DT_STRSZ: a table without
+ * one reaches to its segment's end. False: no segment holds it. */
 bool strtab_open(struct strtab *s, const struct reader *r, uint64_t address);
 
 /* Do two offsets lie so close together that one window holds both? */

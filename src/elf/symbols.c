@@ -1,8 +1,9 @@
 /* The names a file imports: undefined symbols of DT_SYMTAB.
  *
- * Nothing in the dynamic section says how many symbols there are. DT_HASH has a chain link for each;
- * DT_GNU_HASH chains only what is defined, but the last of these is the last symbol; and where it
- * chains nothing (a program that exports nothing), the table ends where the next one begins. */
+ * Nothing in the dynamic section says how many symbols there are. DT_HASH has a chain link for
+ * each; DT_GNU_HASH chains only what is defined, but the last of these is the last symbol; and
+ * where it chains nothing (a program that exports nothing), the table ends where the next one
+ * begins. */
 #include "elf/detail.h"
 
 #include "base/cleanup.h"

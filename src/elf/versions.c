@@ -1,8 +1,8 @@
 /* Symbol versions (DT_VERNEED, DT_VERDEF), as glibc's elf/dl-version.c follows them: records of any
  * number, each saying how far the next one is; DT_VERNEEDNUM and DT_VERDEFNUM are not looked at.
  *
- * libelf's conversion of these two types runs along the same chains without a limit on how often they
- * cross, so that a megabyte can keep it busy for hours: they are decoded here. */
+ * libelf's conversion of these two types runs along the same chains without a limit on how often
+ * they cross, so that a megabyte can keep it busy for hours: they are decoded here. */
 #include "elf/detail.h"
 
 #include "base/vec.h"

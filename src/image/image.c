@@ -24,8 +24,9 @@ static const struct {
 	{ FILTER_BZIP2, 3, { 'B', 'Z', 'h' } },
 };
 
-/* The header's checksum, as tar(5) has it: the sum of all bytes with the field itself as blanks. Old
- * archives have no "ustar" to go by; a block of zeros is the end of an archive, so an empty one. */
+/* The header's checksum, as tar(5) has it: the sum of all bytes with the field itself as blanks.
+ * Old archives have no "ustar" to go by; a block of zeros is the end of an archive, so an empty
+ * one. */
 static bool is_tar_header(const unsigned char b[static TAR_BLOCK])
 {
 	unsigned long sum = 0, said = 0, any = 0;

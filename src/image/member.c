@@ -219,7 +219,8 @@ int member_unpack(
 	if (!name)
 		return mkr_failx(err, -EILSEQ, "its name cannot be read");
 	if (type == S_IFBLK || type == S_IFCHR || type == S_IFSOCK)
-		return 0; /* /dev is the launcher's; a device of the archive's choice is a way out */
+		return 0; /* /dev is the launcher's; a device of the archive's choice is a way out
+			   */
 	int r = place_clean(s.path, name, err);
 	if (r == 0)
 		r = meta_read(&m, entry, u->owners, err);

@@ -77,8 +77,8 @@ static int unpack_all(struct archive *a, struct unpack *u, struct mkr_error *err
 	}
 }
 
-/* pax names are UTF-8, and libarchive turns them into the locale's bytes: in "C" all but ASCII would
- * be lost. The thread's own locale is changed for the time of the call. */
+/* pax names are UTF-8, and libarchive turns them into the locale's bytes: in "C" all but ASCII
+ * would be lost. The thread's own locale is changed for the time of the call. */
 static locale_t use_utf8(locale_t *made)
 {
 	*made = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);

@@ -1,5 +1,5 @@
-/* Single searches made again after a map is whole: what they would give by themselves, and what they
- * passed over. */
+/* Single searches made again after a map is whole: what they would give by themselves, and what
+ * they passed over. */
 #ifndef LOADER_AGAIN_H
 #define LOADER_AGAIN_H
 

@@ -47,9 +47,9 @@ static size_t find(const struct chain *c, size_t object, size_t from)
 }
 
 /* How far in front an object is. The loader and the vDSO stand behind the program from the start,
- * wherever in the search list they are. 0: in front of the program, where nothing that walks the map
- * from the program on meets it (_ns_loaded is the program for ever; such a file is loaded once more
- * when it is asked for again). */
+ * wherever in the search list they are. 0: in front of the program, where nothing that walks the
+ * map from the program on meets it (_ns_loaded is the program for ever; such a file is loaded once
+ * more when it is asked for again). */
 static size_t rank(struct process *p, size_t object)
 {
 	const struct chain *c = chain_of(p);

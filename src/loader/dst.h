@@ -1,4 +1,5 @@
-/* Dynamic string tokens: $ORIGIN, $LIB, $PLATFORM (ld.so(8); glibc elf/dl-load.c _dl_dst_substitute). */
+/* Dynamic string tokens: $ORIGIN, $LIB, $PLATFORM (ld.so(8); glibc elf/dl-load.c
+ * _dl_dst_substitute). */
 #ifndef LOADER_DST_H
 #define LOADER_DST_H
 

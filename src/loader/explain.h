@@ -11,8 +11,8 @@
 const char *explain_join(
 	struct arena *a, const char *left, const char *separator, const char *right);
 
-/* A path of a file `name` of the program's machine, outside the places that were searched; NULL: none
- * where libraries usually are. */
+/* A path of a file `name` of the program's machine, outside the places that were searched; NULL:
+ * none where libraries usually are. */
 const char *explain_find(struct registry *g, const struct mkr_map *map, const char *name);
 
 #endif

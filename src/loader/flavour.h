@@ -89,8 +89,8 @@ struct flavour {
 	/* Is PT_INTERP one of this libc's? The last flavour claims all that are left. */
 	bool (*claims)(const char *interp);
 	/* `twin`: the same loader on another CPU, which was opened before; or NULL.
-	 * Reads what it has to know; in the registry's arena. Cannot fail: what is missing is guessed from
-	 * the machine. */
+	 * Reads what it has to know; in the registry's arena. Cannot fail: what is missing is
+	 * guessed from the machine. */
 	struct libc *(*open)(struct registry *g, const struct mkr_search *search,
 		const char *interp, const struct mkr_elf *program, const struct libc *twin);
 	/* The name as it is searched for: tokens expanded. NULL: it falls away; *why says so. */

@@ -1,4 +1,5 @@
-/* glibc's look at one candidate, one folder, one list of them (elf/dl-load.c: open_verify, open_path). */
+/* glibc's look at one candidate, one folder, one list of them (elf/dl-load.c: open_verify,
+ * open_path). */
 #include "loader/glibc.h"
 
 #include "elf/machine.h"
@@ -99,8 +100,8 @@ static const struct folder *subfolders(struct registry *g, const struct glibc *c
 	return f;
 }
 
-/* What is true of "/" as an element up to 2.37 (BZ 30435): it is given up when nothing is found in it
- * the first time. */
+/* What is true of "/" as an element up to 2.37 (BZ 30435): it is given up when nothing is found in
+ * it the first time. */
 static void judge_slash(struct process *p, bool found)
 {
 	const struct glibc *c = (const struct glibc *)p->libc;

@@ -51,7 +51,8 @@ static bool is_dir(const char *p)
 	return n > 2 && p[0] == '/' && p[n - 1] == '/' && n < 4096;
 }
 
-/* system_dirs in elf/dl-load.c: "/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0...". */
+/* system_dirs in elf/dl-load.c: "/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0...".
+ */
 static const char *const *find_dirs(struct registry *g, const char *text, size_t n)
 {
 	const char *p = memmem(text, n, "/\0/", 3);

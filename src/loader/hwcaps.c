@@ -131,8 +131,8 @@ static size_t best_level(const char *const *levels, const struct machine *m, con
 
 typedef VEC(const char *) string_vec;
 
-/* _dl_important_hwcaps() of glibc <= 2.36: every subset of the names, the fullest first, "tls" at the
- * front. */
+/* _dl_important_hwcaps() of glibc <= 2.36: every subset of the names, the fullest first, "tls" at
+ * the front. */
 static void add_legacy(struct arena *a, string_vec *v, const char *const *names, size_t n)
 {
 	for (size_t set = ((size_t)1 << n) - 1; set > 0; set--) {

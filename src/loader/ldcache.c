@@ -29,10 +29,10 @@ static bool fits(const struct ldcache *c, uint64_t at, uint64_t count, size_t si
 	return at <= c->n && count <= (c->n - at) / size;
 }
 
-/* The names of the glibc-hwcaps levels (cache_extension_load()). One section that is wrong voids the
- * whole extension: entries with a level are passed over then. Unlike those of the entries, offsets
- * count from the start of the file, also where the old format stands in front; ldconfig counts the
- * names' from the new header, so that beside the old format no level is ever found. */
+/* The names of the glibc-hwcaps levels (cache_extension_load()). One section that is wrong voids
+ * the whole extension: entries with a level are passed over then. Unlike those of the entries,
+ * offsets count from the start of the file, also where the old format stands in front; ldconfig
+ * counts the names' from the new header, so that beside the old format no level is ever found. */
 static void open_extension(struct ldcache *c, size_t header)
 {
 	uint32_t at = u32(c, header + NEW_EXTENSION);

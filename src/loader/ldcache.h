@@ -1,7 +1,7 @@
 /* ld.so.cache (glibc elf/dl-cache.c, sysdeps/generic/dl-cache.h), of any byte order.
  *
- * Formats: "glibc-ld.so.cache1.1" (the only one since 2.32) alone or behind the old one, and the old
- * one alone ("ld.so-1.7.0"). Every offset in it is hostile. */
+ * Formats: "glibc-ld.so.cache1.1" (the only one since 2.32) alone or behind the old one, and the
+ * old one alone ("ld.so-1.7.0"). Every offset in it is hostile. */
 #ifndef LOADER_LDCACHE_H
 #define LOADER_LDCACHE_H
 

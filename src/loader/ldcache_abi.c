@@ -113,8 +113,8 @@ bool ldcache_same_system(const struct mkr_elf *a, const struct mkr_elf *b)
 	return a->big_endian == b->big_endian && system_of(a->machine) == system_of(b->machine);
 }
 
-/* The older scheme's bits on x86 (2.36: sysdeps/x86/dl-procinfo.c, dl-hwcap.h; elf/ldconfig.c). Other
- * machines had theirs; there a folder of that scheme is a plain one. */
+/* The older scheme's bits on x86 (2.36: sysdeps/x86/dl-procinfo.c, dl-hwcap.h; elf/ldconfig.c).
+ * Other machines had theirs; there a folder of that scheme is a plain one. */
 static const struct {
 	const char *name;
 	uint8_t bit;

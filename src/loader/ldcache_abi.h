@@ -22,8 +22,8 @@ struct ldcache_abi {
 	uint64_t platforms, platform; /* the bits that name platforms, and the CPU's own one */
 };
 
-/* The id in the entries of a library (process_elf_file() of each readelflib.c); 0: ldconfig leaves it
- * out. */
+/* The id in the entries of a library (process_elf_file() of each readelflib.c); 0: ldconfig leaves
+ * it out. */
 uint32_t ldcache_flags(const struct mkr_elf *elf);
 
 /* True when one ldconfig enters libraries like both into its cache: those of i386 and x86-64, but

@@ -48,7 +48,8 @@ static void add_dir(struct conf *c, struct str dir)
 		dir.n--;
 	while (dir.n && dir.p[dir.n - 1] == '/')
 		dir.n--;
-	/* "/" is left out by ldconfig too; a relative one would be relative to its working directory. */
+	/* "/" is left out by ldconfig too; a relative one would be relative to its working
+	 * directory. */
 	if (dir.n == 0 || dir.p[0] != '/' || c->dirs.n >= DIRS_MAX)
 		return;
 	const char *path = arena_dup_str(c->reg->arena, dir);

@@ -148,7 +148,8 @@ static bool is_dso_name(const char *name)
 		strncmp(name, "ld.so.", 6) == 0 || strncmp(name, "ld64.so.", 8) == 0;
 }
 
-/* skip_dso_based_on_name(): files of prelink, and since 2.39 of rpm and dpkg, that are half written. */
+/* skip_dso_based_on_name(): files of prelink, and since 2.39 of rpm and dpkg, that are half
+ * written. */
 static bool is_temporary(const char *name, unsigned version)
 {
 	static const struct str prelink = STR(".#prelink#");
@@ -220,8 +221,8 @@ static bool is_linked(const struct scan *s, const struct lib *lib, const char *p
 	return fd >= 0 && fstat(fd, &st) == 0 && !S_ISLNK(st.st_mode);
 }
 
-/* Up to 2.36 a library that does not say that it needs libc.so.6 or libm.so.6 was FLAG_ELF, where its
- * ABI has no id of its own (readlib.c: known_libs). */
+/* Up to 2.36 a library that does not say that it needs libc.so.6 or libm.so.6 was FLAG_ELF, where
+ * its ABI has no id of its own (readlib.c: known_libs). */
 static uint32_t flags_of(const struct scan *s, const struct mkr_elf *elf)
 {
 	enum { FLAG_ELF = 1, FLAG_ELF_LIBC6 = 3 };

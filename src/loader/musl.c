@@ -4,8 +4,8 @@
  *   2. RUNPATH, or else RPATH, of the asker, of the object that loaded it, and on up
  *   3. the folders of /etc/ld-musl-ARCH.path; without that file /lib:/usr/local/lib:/usr/lib
  *
- * No cache, no default folders beside these, no subfolders; a file that opens is the answer, whatever
- * it is. */
+ * No cache, no default folders beside these, no subfolders; a file that opens is the answer,
+ * whatever it is. */
 #include "loader/dirlist.h"
 #include "loader/explain.h"
 #include "loader/flavour.h"

@@ -116,8 +116,8 @@ static bool target_has(const struct maker *m, const char *path)
 	return fd >= 0;
 }
 
-/* A folder that is added to keeps its own entries, as long as their files are there: behind those of
- * the new programs. */
+/* A folder that is added to keeps its own entries, as long as their files are there: behind those
+ * of the new programs. */
 static void add_target(struct maker *m, const struct system_cache *table)
 {
 	struct registry reg = { .root = m->to->target, .arena = m->g->arena };
@@ -148,7 +148,8 @@ static void make_one(struct maker *m, const struct libc *first, struct mkr_new_c
 	bool big = table->abi.big_endian;
 	for (const struct libc *libc = first; libc; libc = libc->next) {
 		const struct system_cache *other = table_of(libc);
-		/* One file has one byte order: loaders of the other one cannot have theirs there. */
+		/* One file has one byte order: loaders of the other one cannot have theirs there.
+		 */
 		if (other && strcmp(other->path, table->path) == 0 && other->abi.big_endian == big)
 			add_table(m, other);
 	}

@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A name that something asks for. Interned: one name, one struct. `object` is what the name led to in
- * the process that is being mapped, valid when `process` is that one's number. */
+/* A name that something asks for. Interned: one name, one struct. `object` is what the name led to
+ * in the process that is being mapped, valid when `process` is that one's number. */
 struct name {
 	const char *text;
 	bool has_slash, has_token;
@@ -84,8 +84,8 @@ struct name *registry_name(struct registry *g, struct str text);
 /* Opens and parses, the first time. Never NULL: what went wrong is in it. */
 struct place *registry_place(struct registry *g, const char *path);
 
-/* The same for a caller that reads on: *fd is the open file, or -1 when it was open before or cannot
- * be. */
+/* The same for a caller that reads on: *fd is the open file, or -1 when it was open before or
+ * cannot be. */
 struct place *registry_place_fd(struct registry *g, const char *path, int *fd);
 
 struct folder *registry_folder(struct registry *g, const char *path);

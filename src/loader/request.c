@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* How often one file is loaded before that is taken for a loop: a filtee of the program is seen by no
- * later request, so one that filters itself makes glibc load it until the memory ends. */
+/* How often one file is loaded before that is taken for a loop: a filtee of the program is seen by
+ * no later request, so one that filters itself makes glibc load it until the memory ends. */
 enum { COPIES_MAX = 8 };
 
 /* A request that led nowhere. It has an entry of its own, which later requests do not match. */
@@ -59,8 +59,8 @@ static size_t add_found(struct process *p, size_t by, struct name *name, const s
 	return object;
 }
 
-/* A name with a slash. Its tokens are expanded once more, as _dl_map_object() does it: an origin may
- * have some in its own name. */
+/* A name with a slash. Its tokens are expanded once more, as _dl_map_object() does it: an origin
+ * may have some in its own name. */
 static void open_path(struct process *p, size_t by, const char *path, struct hit *hit)
 {
 	const char *why;

@@ -28,8 +28,8 @@ static void complain(struct checker *c, struct mkr_complaint what)
 	vec_push(&c->complaints, what);
 }
 
-/* find_needed() of elf/rtld.c takes the last of a name, that of dl-version.c the first: there is more
- * than one only where the others are missing. */
+/* find_needed() of elf/rtld.c takes the last of a name, that of dl-version.c the first: there is
+ * more than one only where the others are missing. */
 static void add_name(struct checker *c, const char *text, size_t load)
 {
 	struct asked *a;
@@ -45,8 +45,8 @@ static void add_name(struct checker *c, const char *text, size_t load)
 		a->load = load;
 }
 
-/* _dl_name_match_p(): a load goes by its path and by each name that somebody asked by; the program's
- * name is empty. */
+/* _dl_name_match_p(): a load goes by its path and by each name that somebody asked by; the
+ * program's name is empty. */
 static void collect_names(struct checker *c)
 {
 	for (size_t i = 0; i < c->map->n; i++) {

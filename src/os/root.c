@@ -74,7 +74,8 @@ int root_open_by_walk(const struct mkr_root *r, const char *path, int flags)
 			return -ENOTDIR;
 		return steal_fd(&at);
 	}
-	/* An O_PATH descriptor is made readable through its magic link, without a second look-up. */
+	/* An O_PATH descriptor is made readable through its magic link, without a second look-up.
+	 */
 	char link[64];
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", at);
 	struct stat st;

@@ -160,7 +160,8 @@ static int resolve(struct walk *w)
 		} else if (strcmp(name, ".") == 0) {
 			memmove(keep, rest, left + 1);
 		} else {
-			/* A link keeps a trailing slash of the path alive: "l/" is what l points to. */
+			/* A link keeps a trailing slash of the path alive: "l/" is what l points
+			 * to. */
 			char tail[2 * PATH_MAX];
 			memcpy(tail, rest, left + 1);
 			if (must_be_dir && left == 0)

@@ -13,8 +13,8 @@
 /* A name that nobody uses: ".NAME.mkroot-XXXXXX", or ".mkroot-XXXXXX" for an empty NAME. */
 void temp_name(char out[static NAME_MAX + 1], const char *name);
 
-/* Opens the directory that `path` is in, and says its last component. Links at the end of `path` are
- * followed, as open(2) for writing would: name is that of the file, there or not, that is to be
+/* Opens the directory that `path` is in, and says its last component. Links at the end of `path`
+ * are followed, as open(2) for writing would: name is that of the file, there or not, that is to be
  * written. -EISDIR: the path ends in a slash, "." or "..". Returns an O_PATH descriptor. */
 int open_parent(const char *path, char name[static NAME_MAX + 1], struct mkr_error *err);
 

@@ -61,7 +61,8 @@ static const char *make_way(struct maker *m, const char *path)
 	return NULL;
 }
 
-/* Is the entry the old root's own file of that path? What -i SOURCE:DEST put there is the user's. */
+/* Is the entry the old root's own file of that path? What -i SOURCE:DEST put there is the user's.
+ */
 static bool is_copy(const struct mkr_entry *e, const char *path)
 {
 	return S_ISREG(e->mode) && e->source &&

@@ -91,7 +91,8 @@ static int read_source(struct planner *l, struct mkr_entry *e, const struct stat
 	struct mkr_error local;
 	cleanup_fd int fd = mkr_root_openat(l->root, e->source, flags, &local);
 	if (fd == -EACCES && dir)
-		return 0; /* a folder that may be crossed and not be read has nothing more to tell */
+		return 0; /* a folder that may be crossed and not be read has nothing more to tell
+			   */
 	if (fd < 0) {
 		if (l->err)
 			*l->err = local;

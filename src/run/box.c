@@ -34,7 +34,8 @@ static void add_root(struct ops *ops, const struct view *view)
 		add(ops, (struct op){ OP_DIR, .path = *m, .mode = 0755 });
 }
 
-/* What docker has read-only: knobs of the whole machine, open to its root (moby, oci/defaults.go). */
+/* What docker has read-only: knobs of the whole machine, open to its root (moby, oci/defaults.go).
+ */
 static void add_proc(struct ops *ops)
 {
 	static const char *const knobs[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",

@@ -79,8 +79,8 @@ static void exec_path(const char *path, const struct mkr_box *box, const char *c
 	snprintf(f->what, sizeof(f->what), "%s", path);
 }
 
-/* As execvp(3), but a file without "#!" is not handed to a shell, and of several failures the one of
- * a file that is there is kept: a missing interpreter is ENOENT too. */
+/* As execvp(3), but a file without "#!" is not handed to a shell, and of several failures the one
+ * of a file that is there is kept: a missing interpreter is ENOENT too. */
 static void exec_in_path(const char *name, const struct mkr_box *box, struct command_failure *f)
 {
 	struct str rest = str_from(path_of(box->env)), dir;

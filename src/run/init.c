@@ -30,8 +30,8 @@ static void send_failure(int link, struct report *r)
 	send(link, r, sizeof(*r), MSG_NOSIGNAL);
 }
 
-/* PDEATHSIG alone leaves a window: set after the launcher's death it does nothing. The launcher's end
- * of the link closes before the kernel looks for children to tell (do_exit() in kernel/exit.c:
+/* PDEATHSIG alone leaves a window: set after the launcher's death it does nothing. The launcher's
+ * end of the link closes before the kernel looks for children to tell (do_exit() in kernel/exit.c:
  * exit_files() before exit_notify()), so one of the two always works. */
 static int tie_to_launcher(int link, struct mkr_error *err)
 {
@@ -61,8 +61,8 @@ static int become(const struct init *in, struct mkr_error *err)
 	return 0;
 }
 
-/* The mount namespace comes last, with ROOT as working directory: unshare(2) moves that into the copy
- * of the mounts, where a descriptor from outside would still mean the old ones. */
+/* The mount namespace comes last, with ROOT as working directory: unshare(2) moves that into the
+ * copy of the mounts, where a descriptor from outside would still mean the old ones. */
 static int set_up(const struct init *in, struct mkr_error *err)
 {
 	int r = tie_to_launcher(in->link, err);
@@ -109,8 +109,8 @@ static int run_command(void *arg)
 	return MKR_EXIT_LAUNCHER;
 }
 
-/* As vfork(2), on a stack of its own: the child borrows this process' memory until it executes. There
- * are no page tables to copy, and what it has to say of a failure is simply there. */
+/* As vfork(2), on a stack of its own: the child borrows this process' memory until it executes.
+ * There are no page tables to copy, and what it has to say of a failure is simply there. */
 static pid_t spawn(struct spawn *s)
 {
 	_Alignas(16) char stack[128 * 1024];

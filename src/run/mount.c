@@ -76,8 +76,8 @@ int mount_copy(int dir, const char *path, unsigned flags)
 	unsigned deep = 0;
 	cleanup_fd int tree = sys_open_tree(dir, path, how);
 	if (tree < 0 && errno == EINVAL) {
-		/* In a user namespace a mount that lies over something may not be left behind, as that
-		 * would show what it hides (has_locked_children() in fs/namespace.c). */
+		/* In a user namespace a mount that lies over something may not be left behind, as
+		 * that would show what it hides (has_locked_children() in fs/namespace.c). */
 		deep = AT_RECURSIVE;
 		tree = sys_open_tree(dir, path, how | AT_RECURSIVE);
 	}

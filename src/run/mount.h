@@ -1,4 +1,5 @@
-/* Mounts by descriptor: no path inside the new root is ever looked up as a string with links in it. */
+/* Mounts by descriptor: no path inside the new root is ever looked up as a string with links in it.
+ */
 #ifndef RUN_MOUNT_H
 #define RUN_MOUNT_H
 

@@ -143,8 +143,8 @@ static int mount_fresh(const struct stage *s, const struct op *op, struct mkr_er
 }
 
 /* A node of our own where that is allowed: a bound one is the host's, and chmod(1) on it would be
- * felt there. Where it is not (user namespaces, a devices cgroup), the host's, bound read-only, which
- * for a device means its inode alone. */
+ * felt there. Where it is not (user namespaces, a devices cgroup), the host's, bound read-only,
+ * which for a device means its inode alone. */
 static int make_device(const struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;

@@ -1,5 +1,6 @@
 /* System calls that not every libc has a name for yet (the mount calls came with glibc 2.36), and
- * whose headers, <linux/mount.h> and <sys/mount.h>, exclude each other. mount(2) and what follows. */
+ * whose headers, <linux/mount.h> and <sys/mount.h>, exclude each other. mount(2) and what follows.
+ */
 #ifndef RUN_SYS_H
 #define RUN_SYS_H
 

@@ -1,8 +1,9 @@
-/* ROOT is never changed to make room for /dev, /proc, /sys and /tmp. Where all four are real folders
- * they are mounted on, and the folder itself is the root: all that the command writes stays. Where
- * one is missing, or is a link, or a file, the root is a tmpfs with each entry of ROOT bound into it:
- * the command writes into ROOT's folders all the same, and only the top level cannot change (it is
- * read-only then: a write that would be lost says so). An overlay would hide the writes from ROOT. */
+/* ROOT is never changed to make room for /dev, /proc, /sys and /tmp. Where all four are real
+ * folders they are mounted on, and the folder itself is the root: all that the command writes
+ * stays. Where one is missing, or is a link, or a file, the root is a tmpfs with each entry of ROOT
+ * bound into it: the command writes into ROOT's folders all the same, and only the top level cannot
+ * change (it is read-only then: a write that would be lost says so). An overlay would hide the
+ * writes from ROOT. */
 #include "run/view.h"
 
 #include "base/cleanup.h"

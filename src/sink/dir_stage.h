@@ -11,7 +11,8 @@ struct stage {
 	bool is_root; /* owners are set */
 };
 
-/* Makes one entry in the stage. A directory is made with the mode 0700, so that it can be filled. */
+/* Makes one entry in the stage. A directory is made with the mode 0700, so that it can be filled.
+ */
 int stage_entry(struct stage *s, const struct mkr_entry *e, int fd, struct mkr_error *err);
 
 /* Gives a directory its mode, owner, times: once all that it holds is there. */

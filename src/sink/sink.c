@@ -41,8 +41,8 @@ static int unknown(struct mkr_error *err, const char *what, int n, const char *w
 	return -EINVAL;
 }
 
-/* Length of WORD in "WORD:PATH", 0 when it is none: a word is of letters, digits and "-", and has two
- * of them at least. */
+/* Length of WORD in "WORD:PATH", 0 when it is none: a word is of letters, digits and "-", and has
+ * two of them at least. */
 static size_t word_length(const char *output)
 {
 	size_t n = 0;

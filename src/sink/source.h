@@ -10,8 +10,8 @@
 /* A regular file with bytes of its own: neither a hard link nor data made by the plan. */
 bool entry_has_source(const struct mkr_entry *e);
 
-/* The newest mtime of all: under a clamp (mkr_policy) a source may be newer than its entry, but only
- * where the entry has this very time, and no fraction of a second. */
+/* The newest mtime of all: under a clamp (mkr_policy) a source may be newer than its entry, but
+ * only where the entry has this very time, and no fraction of a second. */
 int64_t newest_mtime(const struct mkr_entry *entries, size_t n);
 
 /* The same without the folders. */

@@ -22,9 +22,9 @@ struct filter {
 	const char *suffix[2];
 	int (*add)(struct archive *a);
 	int level_min, level_max, level;
-	/* With one thread xz writes other bytes than with several, which all write the same: so it is
-	 * never one (xz(1), --threads). Each takes 100 MiB at level 6: so it is not one for each of
-	 * many processors, unless they are asked for. 0: the filter is not told of threads. */
+	/* With one thread xz writes other bytes than with several, which all write the same: so it
+	 * is never one (xz(1), --threads). Each takes 100 MiB at level 6: so it is not one for each
+	 * of many processors, unless they are asked for. 0: the filter is not told of threads. */
 	unsigned threads_min, threads_max;
 	const char *off; /* an option that is on and must not be, or NULL */
 };

@@ -20,8 +20,8 @@ void stream_free(struct stream *s); /* what was not finished is lost */
 int stream_put(struct stream *s, const void *data, size_t n, struct mkr_error *err);
 int stream_zeros(struct stream *s, size_t n, struct mkr_error *err);
 
-/* The next `size` bytes of the file `from`. Only errors of writing are put into words; the others are
- * in *ret. */
+/* The next `size` bytes of the file `from`. Only errors of writing are put into words; the others
+ * are in *ret. */
 int stream_copy(
 	struct stream *s, int from, uint64_t size, struct copied *ret, struct mkr_error *err);
 

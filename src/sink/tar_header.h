@@ -1,6 +1,6 @@
 /* The header blocks of a tar member (POSIX.1-2017 pax, "ustar Interchange Format" and "pax Extended
- * Header"): a pure function of the entry, so that neither the locale, nor the user, nor the version of
- * a library can change a byte. */
+ * Header"): a pure function of the entry, so that neither the locale, nor the user, nor the version
+ * of a library can change a byte. */
 #ifndef SINK_TAR_HEADER_H
 #define SINK_TAR_HEADER_H
 

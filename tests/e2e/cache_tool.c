@@ -130,7 +130,8 @@ static int print_or_again(struct arena *a, int argc, char **argv)
 	return prints ? print(&c) : argc > 3 ? again(a, &c, argv[3]) : 2;
 }
 
-/* The old format without entries takes the 16 bytes that the new one has to be aligned to anyway. */
+/* The old format without entries takes the 16 bytes that the new one has to be aligned to anyway.
+ */
 static int seeds(const char *dir)
 {
 	static const struct ldcache_entry entries[] = {

@@ -1,5 +1,6 @@
-/* A static program for the roots of run.bats: it does what an inmate does, and tells what came of it.
- * usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans | look PATH | stop */
+/* A static program for the roots of run.bats: it does what an inmate does, and tells what came of
+ * it. usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans | look PATH |
+ * stop */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* Gives the target each file below the folders named, whole and cut short: the corpus as a plain test,
- * with any compiler. usage: replay PATH... */
+/* Gives the target each file below the folders named, whole and cut short: the corpus as a plain
+ * test, with any compiler. usage: replay PATH... */
 #include "fuzz.h"
 
 #include <ftw.h>

@@ -178,8 +178,9 @@ static bool same_lines(const lines *a, const lines *b)
 	return true;
 }
 
-/* musl says on stderr what is missing, and lists its loader first, then once more for each of the old
- * names of parts of the libc: what is there is compared, the loader where it was asked for first. */
+/* musl says on stderr what is missing, and lists its loader first, then once more for each of the
+ * old names of parts of the libc: what is there is compared, the loader where it was asked for
+ * first. */
 static void tidy_musl(const struct trial *t, lines *l, bool real)
 {
 	const char *loader = world_abi(t->g->libc)->interp;

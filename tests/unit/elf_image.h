@@ -25,7 +25,8 @@ struct image_spec {
 	const char *defines[8];
 	const char *imports[8], *exports[8];
 	bool sysv_hash; /* DT_HASH instead of DT_GNU_HASH */
-	bool empty_hash; /* a DT_GNU_HASH that says nothing, as a linker writes it without exports */
+	bool empty_hash; /* a DT_GNU_HASH that says nothing, as a linker writes it without exports
+			  */
 	bool executable;
 	const char *dlopen[4]; /* JSON, a note each */
 	uint32_t isa_needed;

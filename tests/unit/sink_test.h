@@ -1,5 +1,5 @@
-/* What the tests of the sinks share: a folder of their own, entries made from files in it, and other
- * programs as judges. */
+/* What the tests of the sinks share: a folder of their own, entries made from files in it, and
+ * other programs as judges. */
 #ifndef SINK_TEST_H
 #define SINK_TEST_H
 

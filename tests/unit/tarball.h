@@ -28,7 +28,8 @@ static inline void tarball_block(struct tarball *t, const void *bytes, size_t n)
 }
 
 struct tar_member {
-	char type; /* '0' file, '1' hard link, '2' symbolic link, '3' device, '5' folder, '6' FIFO */
+	char type; /* '0' file, '1' hard link, '2' symbolic link, '3' device, '5' folder, '6' FIFO
+		    */
 	const char *name, *link, *data;
 	unsigned mode;
 	unsigned long size; /* what the header says; 0: the length of data */

@@ -230,8 +230,8 @@ static void version_records_that_cross_each_other_end(void **state)
 	struct image_spec s = { .needs = { { "libc.so.6", "GLIBC_2.4", false } } };
 	image_make(&m, &s);
 	/* As a needed library: version 1, its versions 4 bytes on, the next one 12 bytes on; as a
-	 * version: the next one 12 bytes on. From each of the first to the end of the file all of the
-	 * second. */
+	 * version: the next one 12 bytes on. From each of the first to the end of the file all of
+	 * the second. */
 	size_t start = m.used;
 	image_put_at(&m, image_value_of(&m, DT_VERNEED), start, 8);
 	while (m.used + 12 <= IMAGE_MAX)

@@ -1,5 +1,5 @@
-/* What cannot be asked the real loader: set-user-ID programs, which it does not trace, and loaders of
- * other layouts. Roots are written as in tests/graph. */
+/* What cannot be asked the real loader: set-user-ID programs, which it does not trace, and loaders
+ * of other layouts. Roots are written as in tests/graph. */
 #include "test.h"
 
 #include "graph/world.h"
