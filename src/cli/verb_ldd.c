@@ -121,6 +121,15 @@ static int report_map(const struct ldd_args *args, struct view *v, const struct 
 	return status;
 }
 
+/* FILE is no name to look up, as in ldd; who typed one is told what it would have been. */
+static void hint_at_path(const struct input *in, const char *typed, int code, struct mkr_error *err)
+{
+	cleanup_free char *path = NULL;
+	if (code == -ENOENT && *typed && !strchr(typed, '/') &&
+		input_program(in, typed, &path, NULL) == 0)
+		mkr_detail(err, "hint", "in PATH there is %s", path);
+}
+
 /* One FILE. Returns the exit status that it deserves. */
 static int ldd_one(
 	const struct ldd_args *args, struct view *v, const struct input *in, const char *typed)
@@ -130,6 +139,7 @@ static int ldd_one(
 	const struct mkr_map *map;
 	int r = mkr_loader_map(in->loader, path, &map, &err);
 	if (r < 0) {
+		hint_at_path(in, typed, r, &err);
 		report_error(&err);
 		if (v->ops->fail)
 			v->ops->fail(v, typed, path, &err);

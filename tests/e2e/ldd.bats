@@ -337,3 +337,9 @@ foreign() { # NAME INTERP TRIPLET
 	[ "$status" -eq 3 ]
 	[[ $output == "mkroot: error: "* ]]
 }
+
+@test "ldd: a bare name is a file here, and a hint where PATH has one" {
+	mkroot ldd -S "$FIXTURES/usr_merge_links" app
+	says 1 ""
+	complains "cannot open '/app'" "hint: in PATH there is /usr/bin/app"
+}
