@@ -43,6 +43,8 @@ struct mkr_want {
 struct mkr_closure_opts {
 	const char *const *exclude; /* globs (fnmatch(3), "*" does not cross "/" unless alone) of
 				     * paths to leave out; ends with NULL; may be NULL */
+	uint64_t output_dev, output_ino; /* a file or folder that no include takes: what is being
+					  * written; ino 0: none */
 	bool bare; /* the link maps and no more: nothing that is opened at run time */
 	const char *hwcaps; /* glibc-hwcaps variants beside the baseline, which the loader's search
 			     * has to be for ("none"): NULL or "all", "none", "host", or a level and

@@ -38,9 +38,9 @@ struct mkr_written {
  * -EPERM: "/", a home folder, a mount point, a terminal. */
 int mkr_target_check(const struct mkr_target *to, struct mkr_error *err);
 
-/* The folder that would be added to or made: a part of to->output. NULL: the output is no folder,
- * or no output at all. */
-const char *mkr_target_folder(const struct mkr_target *to);
+/* The path that would be written: a part of to->output. NULL: standard output, or no output at all.
+ * *ret_folder: it is a folder that would be added to or made. */
+const char *mkr_target_path(const struct mkr_target *to, bool *ret_folder);
 
 /* Writes the entries. The output is whole or absent: archives are written beside their name and
  * renamed; a folder that did not exist is too, one that did is added to, file by file, and what

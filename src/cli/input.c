@@ -99,7 +99,7 @@ static char *nearest_program(const struct input *in, const char *typed, const ch
 		int fd = mkr_root_openat(in->root, path, O_RDONLY | O_DIRECTORY, NULL);
 		cleanup_dir DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 		for (struct dirent *e; d && n < NAMES_MAX && (e = readdir(d));)
-			if ((names[n] = strdup(e->d_name)))
+			if (strcmp(e->d_name, typed) != 0 && (names[n] = strdup(e->d_name)))
 				n++;
 	}
 	const char *near = names ? nearest_name(typed, (const char *const *)names) : NULL;

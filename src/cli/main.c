@@ -70,19 +70,31 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 
 /* A closed one of the first three descriptors would be the next file that is opened: the output,
  * say, with error messages in it. */
-static void fill_std_fds(void)
+static bool fill_std_fds(void)
 {
+	bool closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
 	int fd;
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd < 3);
 	if (fd >= 0)
 		close(fd);
+	return closed;
+}
+
+/* Writing to it fails, as to a closed one. */
+static void forbid_stdout(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		dup2(fd, STDOUT_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 int main(int argc, char **argv)
 {
-	fill_std_fds();
+	bool closed = fill_std_fds();
 	/* A reader of "-" or of ldd's lines that goes away is an error to report, not a death. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
@@ -98,6 +110,9 @@ int main(int argc, char **argv)
 		return report_flush() ? EXIT_DONE : EXIT_IO;
 	}
 	const struct verb *verb = find_verb(argv[1]);
+	/* A command that run starts has /dev/null there, as in a container. */
+	if (closed && !(verb && verb->order == OPT_STOP_AT_OPERAND))
+		forbid_stdout();
 	if (verb)
 		return run_verb(verb, argc - 1, argv + 1);
 	return run_verb(verbs[0], argc, argv);

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct build_args {
@@ -66,6 +67,7 @@ struct build {
 	struct mkr_closure *closure;
 	struct mkr_plan *plan;
 	struct mkr_target target;
+	const char *path; /* of the target; NULL: standard output */
 	struct mkr_root *folder; /* the target, when it is a folder that is there */
 	const char *const *programs;
 	size_t n_programs;
@@ -103,6 +105,8 @@ static int add_include(struct build *b, const char *typed, struct mkr_error *err
 	char *colon = strrchr(text, ':');
 	if (colon)
 		*colon = '\0';
+	if (!*text)
+		return mkr_failx(err, -EINVAL, "-i takes PATH or PATH:DEST, not '%s'", typed);
 	cleanup_free char *path = input_path(&b->in, text);
 	struct mkr_want want = {
 		.why = MKR_WHY_INCLUDE, .path = path, .dest = colon && colon[1] ? colon + 1 : NULL
@@ -165,6 +169,11 @@ static int build(struct build *b, const struct mkr_policy *policy)
 	struct mkr_error err;
 	struct mkr_closure_opts opts = { .exclude = args->exclude.at,
 		.hwcaps = args->input.hwcaps };
+	struct stat st;
+	if (b->path && stat(b->path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
+		opts.output_dev = st.st_dev;
+		opts.output_ino = st.st_ino;
+	}
 	if (mkr_closure_new(&b->closure, b->in.root, b->in.loader, &opts, &err) < 0) {
 		report_error(&err);
 		return EXIT_IO;
@@ -272,8 +281,9 @@ static int build_main(const void *ptr, const struct opt_rest *rest)
 		}
 	}
 	/* What is in a folder already goes on working. */
-	const char *folder = args->output ? mkr_target_folder(&b.target) : NULL;
-	if (folder && mkr_root_open(&b.folder, folder, NULL) == 0)
+	bool folder = false;
+	b.path = args->output ? mkr_target_path(&b.target, &folder) : NULL;
+	if (folder && mkr_root_open(&b.folder, b.path, NULL) == 0)
 		policy.target = b.folder;
 	/* Without -o the result is a tar that only this process and what it starts ever see. */
 	cleanup_fd int held = args->run && !args->output ? memfd_create("root", MFD_CLOEXEC) : -1;

@@ -22,10 +22,8 @@ const char *mkr_why_name(enum mkr_why why)
 	return names[why];
 }
 
-bool mkr_closure_excludes(const struct mkr_closure *c, const char *path)
+static bool excludes_name(const struct mkr_closure *c, const char *path)
 {
-	if (!c->exclude)
-		return false;
 	const char *absolute = arena_printf(c->arena, "/%s", path);
 	for (const char *const *glob = c->exclude; *glob; glob++) {
 		const char *subject = (*glob)[0] == '/' ? absolute
@@ -35,6 +33,19 @@ bool mkr_closure_excludes(const struct mkr_closure *c, const char *path)
 			return true;
 	}
 	return false;
+}
+
+/* A folder that is left out takes along what is below it. */
+bool mkr_closure_excludes(const struct mkr_closure *c, const char *path)
+{
+	if (!c->exclude)
+		return false;
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		struct str above = { path, (size_t)(slash - path) };
+		if (excludes_name(c, arena_dup_str(c->arena, above)))
+			return true;
+	}
+	return excludes_name(c, path);
 }
 
 static void say_once(struct mkr_closure *c, struct texts *t, const char *text)
@@ -77,7 +88,7 @@ static bool takes_place(struct mkr_closure *c, const struct node *n, const struc
 	if (S_ISDIR(item->st.st_mode) && S_ISDIR(n->item.st.st_mode))
 		return false;
 	closure_warn(c,
-		arena_printf(c->arena, "/%s is a copy of /%s now, not the one that was %s",
+		arena_printf(c->arena, "/%s is a copy of /%s, not what was there before (%s)",
 			item->path, item->source, n->item.because));
 	return true;
 }
@@ -158,6 +169,8 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	c->arena = arena_new();
 	if (opts) {
 		c->exclude = opts->exclude;
+		c->output_dev = opts->output_dev;
+		c->output_ino = opts->output_ino;
 		c->bare = opts->bare;
 		c->hwcaps = opts->hwcaps ? arena_dup(c->arena, opts->hwcaps) : NULL;
 	}

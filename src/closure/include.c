@@ -83,7 +83,9 @@ static int copy_children(struct copy *y, const char *source, const char *dest, u
 		struct arena *a = y->c->arena;
 		const char *to =
 			*dest ? arena_printf(a, "%s/%s", dest, e->d_name) : arena_dup(a, e->d_name);
-		int r = copy_one(y, arena_printf(a, "%s/%s", source, e->d_name), to, depth + 1);
+		const char *slash = source[strlen(source) - 1] == '/' ? "" : "/";
+		const char *from = arena_printf(a, "%s%s%s", source, slash, e->d_name);
+		int r = copy_one(y, from, to, depth + 1);
 		if (r < 0)
 			return r;
 	}
@@ -107,10 +109,11 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 	struct mkr_closure *c = y->c;
 	if (depth > DEPTH_MAX)
 		return mkr_failx(y->err, -ELOOP, "'%s': over %d folders deep", source, DEPTH_MAX);
-	if (mkr_closure_excludes(c, dest))
+	if (*dest && mkr_closure_excludes(c, dest))
 		return 0;
+	const char *relative = source + strspn(source, "/");
 	struct mkr_item item = { .path = dest,
-		.source = source + strspn(source, "/"),
+		.source = *relative ? relative : ".",
 		.because = y->because,
 		.why = MKR_WHY_INCLUDE };
 	cleanup_fd int fd = mkr_root_openat(c->root, source, O_PATH | O_NOFOLLOW, y->err);
@@ -122,6 +125,10 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 		return add_link(y, &item, fd);
 	if (S_ISSOCK(item.st.st_mode)) {
 		closure_warn(c, arena_printf(c->arena, "%s is a socket and left out", source));
+		return 0;
+	}
+	if (c->output_ino && item.st.st_ino == c->output_ino && item.st.st_dev == c->output_dev) {
+		closure_warn(c, arena_printf(c->arena, "%s is the output and left out", source));
 		return 0;
 	}
 	if (*dest)
@@ -149,30 +156,59 @@ static int tidy_dest(
 	return 0;
 }
 
+static bool is_dir(const struct mkr_closure *c, const char *path)
+{
+	cleanup_fd int fd = mkr_root_openat(c->root, path, O_PATH | O_DIRECTORY, NULL);
+	return fd >= 0;
+}
+
+/* Where the thing at `real` goes: as by cp, a file goes into a DEST that is a folder, by its own
+ * name; a folder becomes DEST, or what the link of that name leads to. */
+static int settle_dest(struct copy *y, const char *text, const char *real, const char **out)
+{
+	struct mkr_closure *c = y->c;
+	const char *dest = "";
+	int r = tidy_dest(c, text, &dest, y->err);
+	if (r < 0)
+		return r;
+	bool folder = *text == '\0' || text[strlen(text) - 1] == '/' || !*dest;
+	if (is_dir(c, real))
+		folder = false;
+	else if (!folder)
+		folder = is_dir(c, dest);
+	if (folder)
+		dest = arena_printf(c->arena, "%s%s%s", dest, *dest ? "/" : "", base_name(real));
+	else if (*dest && is_dir(c, dest))
+		dest = root_real_path(c->root, c->arena, dest) + 1;
+	*out = dest;
+	return *dest ? add_parents(y, out) : 0;
+}
+
 int closure_include(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
 {
 	struct copy y = { .c = c, .err = err };
 	y.because = arena_printf(c->arena, "included: %s", want->path);
-	struct reason reason = { MKR_WHY_INCLUDE, y.because };
-	const char *real, *dest = "";
-	if (!want->dest) {
-		int r = closure_add_path(c, want->path, &reason, &real, err);
-		if (r == -ENOENT)
-			return mkr_failx(
-				err, r, "'%s', to be included, does not exist", want->path);
-		if (r < 0)
-			return mkr_wrap(err, r, "include");
-		return copy_one(&y, real, real, 0);
-	}
-	int r = tidy_dest(c, want->dest, &dest, err);
-	if (r < 0)
-		return r;
-	r = add_parents(&y, &dest);
-	if (r < 0)
-		return r;
-	/* What PATH names, links followed, is what DEST becomes. */
-	real = root_real_path(c->root, c->arena, want->path);
+	struct reason reason = { MKR_WHY_PARENT, y.because };
+	const char *dest = "";
+	/* What PATH names, links followed, is what is copied. */
+	const char *real = root_real_path(c->root, c->arena, want->path);
 	if (!real)
 		return mkr_failx(err, -ENOENT, "'%s', to be included, does not exist", want->path);
-	return copy_one(&y, real, dest, 0);
+	if (strcmp(real, "/") == 0 && mkr_root_is_host(c->root))
+		return mkr_failx(err, -EINVAL, "'/' is all of this system: it is not included");
+	if (want->dest) {
+		int r = settle_dest(&y, want->dest, real, &dest);
+		return r < 0 ? r : copy_one(&y, real, dest, 0);
+	}
+	/* The links and folders on the way; the thing itself is copied, if it can be. */
+	struct str dir = str_dir(str_from(want->path));
+	struct stat st;
+	cleanup_fd int fd = mkr_root_openat(c->root, want->path, O_PATH, err);
+	if (fd < 0)
+		return mkr_wrap(err, fd, "include");
+	if (fstat(fd, &st) < 0)
+		return mkr_fail(err, -errno, "cannot stat '%s'", want->path);
+	const char *way = S_ISSOCK(st.st_mode) ? arena_dup_str(c->arena, dir) : want->path;
+	int r = dir.n || !S_ISSOCK(st.st_mode) ? closure_add_path(c, way, &reason, NULL, err) : 0;
+	return r < 0 ? mkr_wrap(err, r, "include") : copy_one(&y, real, real + 1, 0);
 }

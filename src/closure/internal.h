@@ -8,6 +8,8 @@
 
 #include <mkroot/closure.h>
 
+#include <stdint.h>
+
 struct node {
 	struct mkr_item item;
 	bool strong; /* its reason is more than "on the way" */
@@ -31,6 +33,7 @@ struct mkr_closure {
 	struct mkr_loader *loader;
 	struct arena *arena;
 	const char *const *exclude;
+	uint64_t output_dev, output_ino; /* ino 0: none */
 	bool bare;
 	const char *hwcaps;
 	struct node *nodes;

@@ -129,11 +129,14 @@ int mkr_target_check(const struct mkr_target *to, struct mkr_error *err)
 	return r < 0 ? r : args.ops->check(&args, err);
 }
 
-const char *mkr_target_folder(const struct mkr_target *to)
+const char *mkr_target_path(const struct mkr_target *to, bool *ret_folder)
 {
 	struct sink_args args;
-	bool folder = parse(&args, to, NULL) == 0 && strcmp(args.ops->name, "dir") == 0;
-	return folder ? args.path : NULL;
+	*ret_folder = false;
+	if (parse(&args, to, NULL) < 0 || strcmp(args.path, "-") == 0)
+		return NULL;
+	*ret_folder = strcmp(args.ops->name, "dir") == 0;
+	return args.path;
 }
 
 /* Feeds one entry to the sink, its source opened before and looked at again after. */

@@ -444,7 +444,7 @@ usr/sbin'
 	mkroot bash -i mine:/bin/bash -o root/
 	says 0
 	[ "$(cat root/usr/bin/bash)" = mine ]
-	[[ $stderr == *"/usr/bin/bash is a copy of $T/mine now, not the one that was asked for"* ]]
+	[[ $stderr == *"/usr/bin/bash is a copy of $T/mine, not what was there before (asked for)"* ]]
 }
 
 @test "build: a set-user-ID program is resolved as ld.so does it for one: without -L" {
@@ -459,4 +459,59 @@ usr/sbin'
 	complains "liba.so not found"
 	mkroot ldd -S need_in_a_circle -L /over /usr/bin/app
 	says 0
+}
+
+@test "build: -i of a file into a folder, of a socket, of the output, of everything" {
+	mkdir inc
+	echo one >inc/one
+	mkroot true -i inc/one:/ -i inc/one:/bin -i inc/one:/opt/new/ -o root/
+	says 0
+	is_quiet_but_for_the_summary
+	[ -e root/one ] && [ -e root/usr/bin/one ] && [ -e root/opt/new/one ] && [ -L root/bin ]
+	# What is being written is not included, not even the second time.
+	local i
+	for i in 1 2; do
+		mkroot true -i inc -o inc/out.tar
+		says 0
+		mkroot true -i inc -o inc/root
+		says 0
+	done
+	[[ $stderr == *"is the output and left out"* ]]
+	[ ! -e "inc/root$T/inc/root" ]
+	tar tf inc/out.tar | grep -q 'inc/one$'
+	! tar tf inc/out.tar | grep -q 'out.tar$'
+	mkroot true -i / -n
+	says 1 ""
+	complains "all of this system"
+	fixture usr_merge_links
+	mkroot -S usr_merge_links app -i / -o all/
+	says 0
+	diff -r --no-dereference usr_merge_links all >&2
+	mkroot -S usr_merge_links app -i /:/srv/all -o deep/
+	says 0
+	[ -e deep/srv/all/usr/bin/app ]
+	mkroot true -i :/x -n
+	says 1 ""
+	complains "-i takes PATH"
+}
+
+is_quiet_but_for_the_summary() {
+	[ "$(grep -cv '^mkroot: wrote' <<<"$stderr")" -eq 0 ] || { printf '%s\n' "$stderr" >&2; return 1; }
+}
+
+@test "build: -x of a folder leaves out what is below it" {
+	mkroot true -x /usr/lib64 -o root/
+	says 0
+	[[ $stderr == *"left out"* ]]
+	[ ! -e root/usr/lib64 ]
+}
+
+@test "build: a closed standard output is no place to write to" {
+	local row status_of=0
+	for row in "true -o -" "ldd /bin/ls" "help"; do
+		# shellcheck disable=SC2086 # words of a row
+		"$MKROOT" $row >&- 2>err && status_of=0 || status_of=$?
+		[ "$status_of" -eq 3 ] || { echo "$row: $status_of" >&2; return 1; }
+		grep -q 'Bad file descriptor' err
+	done
 }
