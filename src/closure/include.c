@@ -184,31 +184,35 @@ static int settle_dest(struct copy *y, const char *text, const char *real, const
 	return *dest ? add_parents(y, out) : 0;
 }
 
+/* Under its own name: the links and folders on the way, then the thing itself. */
+static int include_in_place(struct copy *y, const char *path, const char *real)
+{
+	struct mkr_closure *c = y->c;
+	struct stat st;
+	cleanup_fd int fd = mkr_root_openat(c->root, path, O_PATH, y->err);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return mkr_wrap(y->err, fd < 0 ? fd : -errno, "include");
+	/* copy_one() leaves sockets out, and says so: only the way there is added. */
+	bool socket = S_ISSOCK(st.st_mode);
+	const char *way = socket ? arena_dup_str(c->arena, str_dir(str_from(path))) : path;
+	struct reason reason = { socket ? MKR_WHY_PARENT : MKR_WHY_INCLUDE, y->because };
+	int r = closure_add_path(c, way, &reason, NULL, y->err);
+	return r < 0 ? mkr_wrap(y->err, r, "include") : copy_one(y, real, real + 1, 0);
+}
+
 int closure_include(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
 {
 	struct copy y = { .c = c, .err = err };
-	y.because = arena_printf(c->arena, "included: %s", want->path);
-	struct reason reason = { MKR_WHY_PARENT, y.because };
 	const char *dest = "";
+	y.because = arena_printf(c->arena, "included: %s", want->path);
 	/* What PATH names, links followed, is what is copied. */
 	const char *real = root_real_path(c->root, c->arena, want->path);
 	if (!real)
 		return mkr_failx(err, -ENOENT, "'%s', to be included, does not exist", want->path);
 	if (strcmp(real, "/") == 0 && mkr_root_is_host(c->root))
 		return mkr_failx(err, -EINVAL, "'/' is all of this system: it is not included");
-	if (want->dest) {
-		int r = settle_dest(&y, want->dest, real, &dest);
-		return r < 0 ? r : copy_one(&y, real, dest, 0);
-	}
-	/* The links and folders on the way; the thing itself is copied, if it can be. */
-	struct str dir = str_dir(str_from(want->path));
-	struct stat st;
-	cleanup_fd int fd = mkr_root_openat(c->root, want->path, O_PATH, err);
-	if (fd < 0)
-		return mkr_wrap(err, fd, "include");
-	if (fstat(fd, &st) < 0)
-		return mkr_fail(err, -errno, "cannot stat '%s'", want->path);
-	const char *way = S_ISSOCK(st.st_mode) ? arena_dup_str(c->arena, dir) : want->path;
-	int r = dir.n || !S_ISSOCK(st.st_mode) ? closure_add_path(c, way, &reason, NULL, err) : 0;
-	return r < 0 ? mkr_wrap(err, r, "include") : copy_one(&y, real, real + 1, 0);
+	if (!want->dest)
+		return include_in_place(&y, want->path, real);
+	int r = settle_dest(&y, want->dest, real, &dest);
+	return r < 0 ? r : copy_one(&y, real, dest, 0);
 }
