@@ -479,7 +479,7 @@ usr/sbin'
 	[[ $stderr == *"is the output and left out"* ]]
 	[ ! -e "inc/root$T/inc/root" ]
 	tar tf inc/out.tar | grep -q 'inc/one$'
-	[ "$(tar tf inc/out.tar | grep -c 'out.tar$')" -eq 0 ]
+	[ "$(tar tf inc/out.tar | grep -cxF "${T#/}/inc/out.tar")" -eq 0 ]
 	mkroot true -i / -n
 	says 1 ""
 	complains "all of this system"
