@@ -131,7 +131,7 @@ int mkr_target_check(const struct mkr_target *to, struct mkr_error *err)
 
 const char *mkr_target_path(const struct mkr_target *to, bool *ret_folder)
 {
-	struct sink_args args;
+	struct sink_args args = { .path = "-" };
 	*ret_folder = false;
 	if (parse(&args, to, NULL) < 0 || strcmp(args.path, "-") == 0)
 		return NULL;
