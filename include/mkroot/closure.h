@@ -31,7 +31,6 @@ enum mkr_why {
 	MKR_WHY_PARENT, /* a directory crossed on the way */
 	MKR_WHY_MADE, /* not copied: mkroot's own */
 };
-const char *mkr_why_name(enum mkr_why why);
 
 struct mkr_want {
 	enum mkr_why why; /* PROGRAM or INCLUDE */

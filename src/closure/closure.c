@@ -6,22 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *mkr_why_name(enum mkr_why why)
-{
-	static const char *const names[] = {
-		[MKR_WHY_PROGRAM] = "program",
-		[MKR_WHY_INCLUDE] = "include",
-		[MKR_WHY_INTERP] = "interpreter",
-		[MKR_WHY_NEEDED] = "needed",
-		[MKR_WHY_DLOPEN] = "dlopen",
-		[MKR_WHY_AUDIT] = "audit",
-		[MKR_WHY_LINK] = "link",
-		[MKR_WHY_PARENT] = "parent",
-		[MKR_WHY_MADE] = "made",
-	};
-	return names[why];
-}
-
 static bool excludes_name(const struct mkr_closure *c, const char *path)
 {
 	const char *absolute = arena_printf(c->arena, "/%s", path);
@@ -64,19 +48,6 @@ void closure_warn(struct mkr_closure *c, const char *text)
 void closure_note(struct mkr_closure *c, const char *text)
 {
 	say_once(c, &c->notes, text);
-}
-
-bool closure_seen(struct mkr_closure *c, struct visited **set, const char *key)
-{
-	struct visited *v;
-	size_t n = strlen(key);
-	HASH_FIND(hh, *set, key, n, v);
-	if (v)
-		return true;
-	v = arena_new_of(c->arena, struct visited);
-	v->path = arena_dup(c->arena, key);
-	HASH_ADD_KEYPTR(hh, *set, v->path, n, v);
-	return false;
 }
 
 /* "-i PATH:DEST" onto a path that something else has: what was said last and by name wins. */
@@ -194,9 +165,9 @@ void mkr_closure_free(struct mkr_closure *c)
 		return;
 	HASH_CLEAR(hh, c->nodes);
 	HASH_CLEAR(hh, c->visited);
-	HASH_CLEAR(hh, c->added);
-	HASH_CLEAR(hh, c->missed);
-	HASH_CLEAR(hh, c->asked);
+	set_clear(&c->added);
+	set_clear(&c->missed);
+	set_clear(&c->asked);
 	vec_free(&c->missing);
 	vec_free(&c->maps);
 	vec_free(&c->warnings.at);

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/set.h"
 #include "base/vec.h"
 
 #include <mkroot/closure.h>
@@ -38,9 +39,9 @@ struct mkr_closure {
 	const char *hwcaps;
 	struct node *nodes;
 	struct visited *visited; /* ELF files and scripts that were followed already */
-	struct visited *added; /* paths of loads */
-	struct visited *missed; /* names, each for one asker */
-	struct visited *asked; /* objects of processes whose notes were read */
+	struct set *added; /* paths of loads */
+	struct set *missed; /* names, each for one asker */
+	struct set *asked; /* objects of processes whose notes were read */
 	VEC(struct mkr_missing) missing;
 	VEC(const struct mkr_map *) maps;
 	struct texts warnings, notes;
@@ -85,9 +86,6 @@ int closure_opened(struct mkr_closure *c, const struct mkr_map *map, struct mkr_
 int closure_check(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);
 
 void closure_add_missing(struct mkr_closure *c, struct mkr_missing m);
-
-/* True: `key` was in the set before; now it is, in any case. */
-bool closure_seen(struct mkr_closure *c, struct visited **set, const char *key);
 
 void closure_warn(struct mkr_closure *c, const char *text);
 void closure_note(struct mkr_closure *c, const char *text);

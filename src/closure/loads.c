@@ -7,8 +7,8 @@ void closure_add_missing(struct mkr_closure *c, struct mkr_missing m)
 {
 	const char *by = m.map ? m.map->load[m.map->load[m.load].by].path : "";
 	/* Each level of a program misses the same. */
-	if (closure_seen(
-		    c, &c->missed, arena_printf(c->arena, "%s\n%s\n%s", m.name, m.program, by)))
+	if (!set_add(&c->missed, c->arena,
+		    arena_printf(c->arena, "%s\n%s\n%s", m.name, m.program, by)))
 		return;
 	m.name = arena_dup(c->arena, m.name);
 	m.program = arena_dup(c->arena, m.program);
@@ -35,7 +35,7 @@ static int add_path(
 	struct mkr_closure *c, const char *path, const struct reason *reason, struct mkr_error *err)
 {
 	/* The C library is walked to once, not once a program. */
-	if (closure_seen(c, &c->added, path))
+	if (!set_add(&c->added, c->arena, path))
 		return 0;
 	return closure_add_path(c, path, reason, NULL, err);
 }

@@ -214,7 +214,7 @@ int closure_opened(struct mkr_closure *c, const struct mkr_map *map, struct mkr_
 		/* Once a process, whichever opening brought it. */
 		const char *key = arena_printf(c->arena, "%s\n%s\n%s", map->program,
 			map->hwcaps ? map->hwcaps : "", l->path);
-		if (!closure_seen(c, &c->asked, key))
+		if (set_add(&c->asked, c->arena, key))
 			r = add_wishes(c, map, i, err);
 	}
 	return r;

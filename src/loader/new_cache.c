@@ -1,6 +1,7 @@
 #include "loader/new_cache.h"
 
 #include "base/cleanup.h"
+#include "base/set.h"
 #include "base/vec.h"
 #include "loader/ldcache_write.h"
 #include "os/root.h"
@@ -10,33 +11,13 @@
 
 enum { TARGET_CACHE_MAX = 16 * 1024 * 1024 };
 
-/* A string that was met. */
-struct seen {
-	const char *key;
-	UT_hash_handle hh;
-};
-
 struct maker {
 	struct registry *g;
 	const struct mkr_new_root *to;
 	VEC(struct ldcache_entry) entries;
-	struct seen *seen;
+	struct set *seen;
 	bool needed;
 };
-
-/* True when `key` (in the arena) was told before. */
-static bool met_before(struct maker *m, const char *key)
-{
-	struct seen *s;
-	size_t n = strlen(key);
-	HASH_FIND(hh, m->seen, key, n, s);
-	if (s)
-		return true;
-	s = arena_new_of(m->g->arena, struct seen);
-	s->key = key;
-	HASH_ADD_KEYPTR(hh, m->seen, s->key, n, s);
-	return false;
-}
 
 /* Adds an entry whose file the new root has; false: it is there already. */
 static bool add_entry(struct maker *m, const struct ldcache_entry *e)
@@ -45,7 +26,7 @@ static bool add_entry(struct maker *m, const struct ldcache_entry *e)
 	const char *level = e->level ? e->level : "";
 	const char *key = arena_printf(a, "%x %llx %s %s %s", e->flags,
 		(unsigned long long)e->hwcap, level, e->name, e->path);
-	if (met_before(m, key))
+	if (!set_add(&m->seen, a, key))
 		return false;
 	struct ldcache_entry own = *e;
 	own.name = arena_dup(a, e->name);
@@ -79,7 +60,7 @@ static bool is_needed(struct maker *m, const struct system_cache *table,
 		return false; /* another loader's, which speaks for itself */
 	const char *name =
 		arena_printf(m->g->arena, "%x %s %s", e->flags, e->level ? e->level : "", e->name);
-	if (met_before(m, name))
+	if (!set_add(&m->seen, m->g->arena, name))
 		return false; /* not the first of its name: nobody is led to it */
 	const char *builtin = find_builtin(m, table, e);
 	return !builtin || strcmp(builtin, real) != 0;
@@ -157,7 +138,7 @@ static void make_one(struct maker *m, const struct libc *first, struct mkr_new_c
 	*out = (struct mkr_new_cache){ .path = table->path, .needed = m->needed };
 	out->data =
 		ldcache_write(m->g->arena, m->entries.at, m->entries.n, big, "mkroot", &out->size);
-	HASH_CLEAR(hh, m->seen);
+	set_clear(&m->seen);
 	vec_free(&m->entries);
 }
 
