@@ -9,6 +9,7 @@
 #include <mkroot/error.h>
 #include <mkroot/loader.h>
 #include <mkroot/root.h>
+#include <mkroot/rules.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,15 +28,20 @@ enum mkr_why {
 	MKR_WHY_DLOPEN, /* a running program opens it: .note.dlopen, or libgcc_s for threads that
 			   end */
 	MKR_WHY_AUDIT, /* DT_AUDIT, DT_DEPAUDIT */
+	MKR_WHY_RULE, /* a rule set: what programs need without naming it */
+	MKR_WHY_TRACE, /* a traced run touched it */
 	MKR_WHY_LINK, /* a symbolic link crossed on the way */
 	MKR_WHY_PARENT, /* a directory crossed on the way */
 	MKR_WHY_MADE, /* not copied: mkroot's own */
 };
 
 struct mkr_want {
-	enum mkr_why why; /* PROGRAM or INCLUDE */
+	enum mkr_why why; /* PROGRAM, INCLUDE or TRACE */
 	const char *path; /* inside the root */
 	const char *dest; /* INCLUDE: where it goes; NULL: its own path */
+	const char *because; /* TRACE: in words. It is taken with the links on the way, a folder
+			      * alone, an ELF file or a script with what it needs as far as that
+			      * is there; when it is gone, it is left out without a word */
 };
 
 /* How much a closure may do beyond the bare files. */
@@ -44,7 +50,11 @@ struct mkr_closure_opts {
 				     * paths to leave out; ends with NULL; may be NULL */
 	uint64_t output_dev, output_ino; /* a file or folder that no include takes: what is being
 					  * written; ino 0: none */
-	bool bare; /* the link maps and no more: nothing that is opened at run time */
+	const char *const *with; /* run-time data: "auto", "none", names of rule sets, or such with
+				  * commas between; ends with NULL. NULL: what objects open
+				  * themselves ("dlopen") alone */
+	const struct mkr_user *users; /* that passwd and group shall know */
+	size_t n_users;
 	const char *hwcaps; /* glibc-hwcaps variants beside the baseline, which the loader's search
 			     * has to be for ("none"): NULL or "all", "none", "host", or a level and
 			     * those below it */
@@ -56,6 +66,8 @@ struct mkr_item {
 	const char *source; /* in the old one */
 	const char *target; /* of a symbolic link */
 	const char *because; /* one line: "needed by /bin/bash", "link on the way to ..." */
+	const char *set; /* the rule set on whose account it came, NULL: none */
+	const void *data; /* of a regular file that is made, not copied: st.st_size bytes */
 	enum mkr_why why;
 	struct stat st;
 };
@@ -71,7 +83,8 @@ struct mkr_missing {
 
 struct mkr_closure;
 
-/* Everything is taken from `root`, by `loader`, which both must outlive the closure. */
+/* Everything is taken from `root`, by `loader`, which both must outlive the closure, as must what
+ * `opts` points to. -EINVAL: opts->with names no rule set. */
 int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err);
 void mkr_closure_free(struct mkr_closure *c);
@@ -83,6 +96,10 @@ struct mkr_loader *mkr_closure_loader(const struct mkr_closure *c);
 /* Adds a want and all that follows from it. Fails with -ENOENT (no such file), -ENOEXEC (neither
  * ELF nor a script), -EISDIR and -EINVAL (not a regular file), -EACCES. */
 int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err);
+
+/* After the last want: what the rule sets make of all that was found, and what follows from that.
+ */
+int mkr_closure_settle(struct mkr_closure *c, struct mkr_error *err);
 
 /* What was found, sorted by path, and what was not; both borrowed until the next mkr_closure_add().
  */

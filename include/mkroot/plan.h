@@ -33,6 +33,7 @@ struct mkr_entry {
 	const char *source; /* (a path that crosses no symbolic link) */
 	const void *data; /* ... or, when `from` is NULL, these `size` bytes */
 	const char *because; /* what brought it, in words; never NULL */
+	const char *set; /* the rule set on whose account it came, NULL: none */
 	enum mkr_why why;
 	uint64_t size; /* bytes; 0 for all but regular files and hard links to them */
 	int64_t mtime; /* seconds since 1970 */

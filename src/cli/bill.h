@@ -12,4 +12,7 @@ void bill_print(FILE *out, const struct mkr_entry *entries, size_t n);
 /* "mkroot: VERB WHERE N entries, SIZE" on stderr. */
 void bill_summarise(const struct mkr_entry *entries, size_t n, const char *verb, const char *where);
 
+/* What each rule set added, in one line on stderr; nothing when none did. */
+void bill_summarise_sets(const struct mkr_entry *entries, size_t n);
+
 #endif

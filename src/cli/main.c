@@ -37,7 +37,9 @@ static void print_version(void)
 static int run_verb(const struct verb *verb, int argc, char **argv)
 {
 	struct mkr_error err;
-	const struct opt *const tables[] = { verb->opts, common_opts, NULL };
+	static const struct opt none[] = { { 0, NULL, NULL, NULL, OPT_FLAG, 0 } };
+	const struct opt *shared = verb->shared_opts ? verb->shared_opts : none;
+	const struct opt *const tables[] = { verb->opts, shared, common_opts, NULL };
 	struct opt_rest rest;
 	struct common_args *args = calloc(1, verb->args_size);
 	if (!args)
@@ -60,9 +62,10 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	} else {
 		status = verb->main(args, &rest);
 	}
-	for (const struct opt *o = verb->opts; o->name; o++)
-		if (o->kind == OPT_LIST)
-			opt_list_free((struct opt_list *)((char *)args + o->offset));
+	for (const struct opt *const *t = tables; *t; t++)
+		for (const struct opt *o = *t; o->name; o++)
+			if (o->kind == OPT_LIST)
+				opt_list_free((struct opt_list *)((char *)args + o->offset));
 	opt_rest_free(&rest);
 	free(args);
 	return status;

@@ -1,26 +1,11 @@
 #include "cli/policy.h"
 
+#include "cli/user.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A decimal number that is the whole of `text` up to `end`. */
-static bool parse_id(const char *text, const char *end, uint32_t *id)
-{
-	uint64_t v = 0;
-	if (text == end)
-		return false;
-	for (; text < end; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		v = v * 10 + (uint64_t)(*text - '0');
-		if (v >= UINT32_MAX)
-			return false;
-	}
-	*id = (uint32_t)v;
-	return true;
-}
 
 static int parse_owner(const char *text, struct mkr_policy *p, struct mkr_error *err)
 {

@@ -28,7 +28,9 @@ struct verb {
 	const char *synopsis; /* behind "mkroot NAME" */
 	const char *help; /* one line */
 	const char *more; /* paragraphs below the options, or NULL */
+	void (*print_more)(FILE *out); /* further ones that are not fixed text, or NULL */
 	const struct opt *opts;
+	const struct opt *shared_opts; /* another verb's that it has too, or NULL */
 	size_t args_size; /* the args struct starts with a struct common_args */
 	enum opt_order order;
 	int failure; /* exit status for wrong usage and unknown options: EXIT_USAGE, or run's 125 */

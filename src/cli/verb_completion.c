@@ -43,6 +43,9 @@ static void each_option(
 	for (const struct opt *o = v->opts; o->name; o++)
 		if (is_shown(o))
 			print(v, o);
+	for (const struct opt *o = v->shared_opts; o && o->name; o++)
+		if (is_shown(o))
+			print(v, o);
 	for (const struct opt *o = common_opts; o->name; o++) {
 		struct opt own = *o;
 		for (const struct opt *other = v->opts; other->name; other++)

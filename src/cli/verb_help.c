@@ -8,9 +8,13 @@ void verb_print_help(FILE *out, const struct verb *verb)
 {
 	fprintf(out, "usage: mkroot %s %s\n\n%s\n\n", verb->name, verb->synopsis, verb->help);
 	opt_print_help(out, verb->opts);
+	if (verb->shared_opts)
+		opt_print_help(out, verb->shared_opts);
 	opt_print_help(out, common_opts);
 	if (verb->more)
 		fprintf(out, "\n%s", verb->more);
+	if (verb->print_more)
+		verb->print_more(out);
 }
 
 void verbs_print_help(FILE *out)

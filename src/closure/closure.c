@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool excludes_name(const struct mkr_closure *c, const char *path)
+static bool any_matches(const struct mkr_closure *c, const char *const *globs, const char *path)
 {
 	const char *absolute = arena_printf(c->arena, "/%s", path);
-	for (const char *const *glob = c->exclude; *glob; glob++) {
+	for (const char *const *glob = globs; *glob; glob++) {
 		const char *subject = (*glob)[0] == '/' ? absolute
 			: strchr(*glob, '/')            ? path
 							: base_name(path);
@@ -20,16 +20,21 @@ static bool excludes_name(const struct mkr_closure *c, const char *path)
 }
 
 /* A folder that is left out takes along what is below it. */
-bool mkr_closure_excludes(const struct mkr_closure *c, const char *path)
+bool closure_globs_match(const struct mkr_closure *c, const char *const *globs, const char *path)
 {
-	if (!c->exclude)
+	if (!globs)
 		return false;
 	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
 		struct str above = { path, (size_t)(slash - path) };
-		if (excludes_name(c, arena_dup_str(c->arena, above)))
+		if (any_matches(c, globs, arena_dup_str(c->arena, above)))
 			return true;
 	}
-	return excludes_name(c, path);
+	return any_matches(c, globs, path);
+}
+
+bool mkr_closure_excludes(const struct mkr_closure *c, const char *path)
+{
+	return closure_globs_match(c, c->exclude, path);
 }
 
 static void say_once(struct mkr_closure *c, struct texts *t, const char *text)
@@ -82,6 +87,7 @@ void closure_add_item(struct mkr_closure *c, const struct mkr_item *item, bool s
 	n->item.source = item->source ? arena_dup(c->arena, item->source) : NULL;
 	n->item.target = item->target ? arena_dup(c->arena, item->target) : NULL;
 	n->item.because = arena_dup(c->arena, item->because);
+	n->item.set = c->set;
 	n->strong = strong;
 }
 
@@ -130,7 +136,6 @@ int closure_add_path(struct mkr_closure *c, const char *path, const struct reaso
 int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err)
 {
-	(void)err;
 	static const char *const merged[] = { "bin", "sbin", "lib", "lib64" };
 	struct mkr_closure *c = calloc(1, sizeof(*c));
 	if (!c)
@@ -142,8 +147,16 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 		c->exclude = opts->exclude;
 		c->output_dev = opts->output_dev;
 		c->output_ino = opts->output_ino;
-		c->bare = opts->bare;
 		c->hwcaps = opts->hwcaps ? arena_dup(c->arena, opts->hwcaps) : NULL;
+	}
+	static const char *const opened[] = { "dlopen", NULL };
+	struct rules_opts with = { .with = opened };
+	if (opts && opts->with)
+		with = (struct rules_opts){ opts->with, opts->users, opts->n_users };
+	int code = rules_new(&c->rules, root, &with, err);
+	if (code < 0) {
+		mkr_closure_free(c);
+		return code;
 	}
 	/* usr-merge: a root that holds /usr/bin/bash alone still has to run "#!/bin/sh". */
 	struct reason reason = { MKR_WHY_LINK, "usr-merge" };
@@ -168,6 +181,8 @@ void mkr_closure_free(struct mkr_closure *c)
 	set_clear(&c->added);
 	set_clear(&c->missed);
 	set_clear(&c->asked);
+	set_clear(&c->shown);
+	rules_free(c->rules);
 	vec_free(&c->missing);
 	vec_free(&c->maps);
 	vec_free(&c->warnings.at);
@@ -201,8 +216,17 @@ static int add_program(struct mkr_closure *c, const struct mkr_want *want, struc
 
 int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
 {
-	return want->why == MKR_WHY_INCLUDE ? closure_include(c, want, err)
-					    : add_program(c, want, err);
+	if (want->why == MKR_WHY_INCLUDE)
+		return closure_include(c, want, err);
+	if (want->why != MKR_WHY_TRACE)
+		return add_program(c, want, err);
+	struct reason reason = { want->why, want->because };
+	return closure_take(c, want->path, &reason, err);
+}
+
+int mkr_closure_settle(struct mkr_closure *c, struct mkr_error *err)
+{
+	return closure_answer_all(c, err);
 }
 
 static int by_path(const void *a, const void *b)

@@ -74,14 +74,17 @@ static int follow_script(struct mkr_closure *c, const char *path, const struct s
 		return mkr_failx(err, -ELOOP, "'%s': interpreters of interpreters, %d deep", path,
 			DEPTH_MAX);
 	int r = add_interpreter(c, path, s->interp, depth, err);
-	if (r < 0 || !s->command)
+	if (r < 0)
 		return r;
+	if (!s->command)
+		return closure_show_script(c, path, s->interp, err);
 	const char *command = command_find(c->root, c->arena, s->command);
 	if (!command) {
 		add_missing(c, s->command, path);
 		return 0;
 	}
-	return add_interpreter(c, path, command, depth, err);
+	r = add_interpreter(c, path, command, depth, err);
+	return r < 0 ? r : closure_show_script(c, path, command, err);
 }
 
 static ssize_t read_head(struct mkr_closure *c, const char *path, char head[SCRIPT_LINE_MAX])

@@ -16,6 +16,7 @@ enum { DEPTH_MAX = 200 };
 struct copy {
 	struct mkr_closure *c;
 	const char *because;
+	const struct ask *ask; /* of a rule; NULL: the user's -i */
 	struct mkr_error *err;
 };
 
@@ -42,17 +43,19 @@ static int add_parent(struct copy *y, const char **at, struct str name)
 }
 
 /* A destination below a link of the source (usr-merge: bin/x) is where the link leads to. */
-static int add_parents(struct copy *y, const char **dest)
+int closure_add_parents(
+	struct mkr_closure *c, const char **dest, const char *because, struct mkr_error *err)
 {
+	struct copy y = { .c = c, .because = because, .err = err };
 	struct str rest = str_from(*dest), name;
 	const char *at = "";
 	while (str_split(&rest, "/", &name)) {
 		if (!rest.p) {
 			*dest = arena_printf(
-				y->c->arena, "%s%s%.*s", at, *at ? "/" : "", (int)name.n, name.p);
+				c->arena, "%s%s%.*s", at, *at ? "/" : "", (int)name.n, name.p);
 			return 0;
 		}
-		int r = add_parent(y, &at, name);
+		int r = add_parent(&y, &at, name);
 		if (r < 0)
 			return r;
 	}
@@ -60,6 +63,29 @@ static int add_parents(struct copy *y, const char **dest)
 }
 
 static int copy_one(struct copy *y, const char *source, const char *dest, unsigned depth);
+
+struct names {
+	VEC(const char *) list;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted: what is said about a file must not depend on the order of a folder. */
+static int read_names(struct names *names, struct arena *a, DIR *d)
+{
+	struct dirent *e;
+	while (errno = 0, (e = readdir(d)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			vec_push(&names->list, arena_dup(a, e->d_name));
+	if (errno)
+		return -errno;
+	if (names->list.n)
+		qsort(names->list.at, names->list.n, sizeof(*names->list.at), by_name);
+	return 0;
+}
 
 static int copy_children(struct copy *y, const char *source, const char *dest, unsigned depth)
 {
@@ -71,24 +97,19 @@ static int copy_children(struct copy *y, const char *source, const char *dest, u
 		close(fd);
 		return mkr_fail(y->err, -ENOMEM, "cannot read the folder '%s'", source);
 	}
-	for (;;) {
-		errno = 0;
-		struct dirent *e = readdir(d);
-		if (!e)
-			return errno
-				? mkr_fail(y->err, -errno, "cannot read the folder '%s'", source)
-				: 0;
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
+	struct names names = { 0 };
+	int r = read_names(&names, y->c->arena, d);
+	if (r < 0)
+		mkr_fail(y->err, r, "cannot read the folder '%s'", source);
+	for (size_t i = 0; i < names.list.n && r == 0; i++) {
 		struct arena *a = y->c->arena;
-		const char *to =
-			*dest ? arena_printf(a, "%s/%s", dest, e->d_name) : arena_dup(a, e->d_name);
+		const char *name = names.list.at[i];
+		const char *to = *dest ? arena_printf(a, "%s/%s", dest, name) : name;
 		const char *slash = source[strlen(source) - 1] == '/' ? "" : "/";
-		const char *from = arena_printf(a, "%s%s%s", source, slash, e->d_name);
-		int r = copy_one(y, from, to, depth + 1);
-		if (r < 0)
-			return r;
+		r = copy_one(y, arena_printf(a, "%s%s%s", source, slash, name), to, depth + 1);
 	}
+	vec_free(&names.list);
+	return r;
 }
 
 /* The link itself: where it leads to is not followed, as by cp -a. */
@@ -104,6 +125,25 @@ static int add_link(struct copy *y, struct mkr_item *item, int fd)
 	return 0;
 }
 
+/* In what a rule brings, a link is as good as what it leads to. */
+static int follow_link(struct copy *y, const char *source)
+{
+	struct mkr_closure *c = y->c;
+	const char *real = root_real_path(c->root, c->arena, source);
+	struct reason reason = { MKR_WHY_RULE, y->because };
+	if (!real)
+		return 0; /* it leads nowhere, there as here */
+	int r = closure_add_path(c, source, &reason, NULL, y->err);
+	return r < 0 ? r : closure_take_tree(c, real, &reason, y->ask, y->err);
+}
+
+static bool is_script(const struct mkr_closure *c, const char *path)
+{
+	char head[2];
+	cleanup_fd int fd = mkr_root_openat(c->root, path, O_RDONLY, NULL);
+	return fd >= 0 && pread(fd, head, 2, 0) == 2 && memcmp(head, "#!", 2) == 0;
+}
+
 static int copy_one(struct copy *y, const char *source, const char *dest, unsigned depth)
 {
 	struct mkr_closure *c = y->c;
@@ -111,18 +151,23 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 		return mkr_failx(y->err, -ELOOP, "'%s': over %d folders deep", source, DEPTH_MAX);
 	if (*dest && mkr_closure_excludes(c, dest))
 		return 0;
+	if (y->ask && closure_globs_match(c, y->ask->skip, dest))
+		return 0;
 	const char *relative = source + strspn(source, "/");
 	struct mkr_item item = { .path = dest,
 		.source = *relative ? relative : ".",
 		.because = y->because,
-		.why = MKR_WHY_INCLUDE };
+		.why = y->ask ? MKR_WHY_RULE : MKR_WHY_INCLUDE };
 	cleanup_fd int fd = mkr_root_openat(c->root, source, O_PATH | O_NOFOLLOW, y->err);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &item.st) < 0)
 		return mkr_fail(y->err, -errno, "cannot stat '%s'", source);
+	if (y->ask &&
+		!(S_ISLNK(item.st.st_mode) || S_ISDIR(item.st.st_mode) || S_ISREG(item.st.st_mode)))
+		return 0; /* no rule brings devices */
 	if (S_ISLNK(item.st.st_mode))
-		return add_link(y, &item, fd);
+		return y->ask ? follow_link(y, source) : add_link(y, &item, fd);
 	if (S_ISSOCK(item.st.st_mode)) {
 		closure_warn(c, arena_printf(c->arena, "%s is a socket and left out", source));
 		return 0;
@@ -135,7 +180,9 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 		closure_add_item(c, &item, true);
 	if (S_ISDIR(item.st.st_mode))
 		return copy_children(y, source, dest, depth);
-	return S_ISREG(item.st.st_mode) ? closure_follow(c, source, false, 0, y->err) : 0;
+	if (!S_ISREG(item.st.st_mode) || (y->ask && y->ask->no_scripts && is_script(c, source)))
+		return 0;
+	return closure_follow(c, source, false, 0, y->err);
 }
 
 /* `dest` as a plan has it: no leading slash, no "." and no "..", no double slash. */
@@ -181,7 +228,7 @@ static int settle_dest(struct copy *y, const char *text, const char *real, const
 	else if (*dest && is_dir(c, dest))
 		dest = root_real_path(c->root, c->arena, dest) + 1;
 	*out = dest;
-	return *dest ? add_parents(y, out) : 0;
+	return *dest ? closure_add_parents(c, out, y->because, y->err) : 0;
 }
 
 /* Under its own name: the links and folders on the way, then the thing itself. */
@@ -198,6 +245,36 @@ static int include_in_place(struct copy *y, const char *path, const char *real)
 	struct reason reason = { socket ? MKR_WHY_PARENT : MKR_WHY_INCLUDE, y->because };
 	int r = closure_add_path(c, way, &reason, NULL, y->err);
 	return r < 0 ? mkr_wrap(y->err, r, "include") : copy_one(y, real, real + 1, 0);
+}
+
+/* Folders that are everybody's: no rule takes one whole. */
+static bool is_common(const char *path)
+{
+	static const char *const never[] = { "/proc/", "/sys/", "/dev/", "/run/", "/tmp/", "/home/",
+		"/root/", "/var/tmp/", "/var/run/" };
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+		if (strncmp(path, never[i], strlen(never[i])) == 0)
+			return true;
+	const char *below = strncmp(path, "/usr/", 5) == 0 ? path + 4 : path;
+	return strchr(below + 1, '/') == NULL;
+}
+
+int closure_take_tree(struct mkr_closure *c, const char *path, const struct reason *reason,
+	const struct ask *ask, struct mkr_error *err)
+{
+	const char *real = root_real_path(c->root, c->arena, path);
+	if (!real)
+		return 0;
+	if (!is_dir(c, real))
+		return closure_take(c, path, reason, err);
+	if (is_common(real))
+		return 0;
+	struct copy y = { .c = c, .because = reason->because, .ask = ask, .err = err };
+	int r = closure_add_path(c, path, reason, NULL, err);
+	/* Links in there may lead back up to it. */
+	if (r < 0 || !set_add(&c->asked, c->arena, arena_printf(c->arena, "tree\n%s", real)))
+		return r;
+	return copy_one(&y, real, real + 1, 0);
 }
 
 int closure_include(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)

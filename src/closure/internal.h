@@ -7,6 +7,8 @@
 #include "base/set.h"
 #include "base/vec.h"
 
+#include "rules/rules.h"
+
 #include <mkroot/closure.h>
 
 #include <stdint.h>
@@ -35,7 +37,10 @@ struct mkr_closure {
 	struct arena *arena;
 	const char *const *exclude;
 	uint64_t output_dev, output_ino; /* ino 0: none */
-	bool bare;
+	struct rules *rules;
+	const char *set; /* whose ask is being answered; NULL: nobody's */
+	bool lenient; /* what is missing now is left out, with a warning */
+	struct set *shown; /* objects that the rules were shown */
 	const char *hwcaps;
 	struct node *nodes;
 	struct visited *visited; /* ELF files and scripts that were followed already */
@@ -60,6 +65,14 @@ struct reason {
 int closure_add_path(struct mkr_closure *c, const char *path, const struct reason *reason,
 	const char **real, struct mkr_error *err);
 
+/* Does one of the globs (as mkr_closure_opts.exclude) hold for the path or a folder above it? */
+bool closure_globs_match(const struct mkr_closure *c, const char *const *globs, const char *path);
+
+/* The folders above *dest, which is no path of the old root's: the source's own where it has them,
+ * plain ones where not. *dest becomes the path with links followed. */
+int closure_add_parents(
+	struct mkr_closure *c, const char **dest, const char *because, struct mkr_error *err);
+
 /* Adds one thing at `dest`, which is not its own path; its parents are made, not copied. */
 void closure_add_item(struct mkr_closure *c, const struct mkr_item *item, bool strong);
 
@@ -81,6 +94,28 @@ int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const stru
 /* Adds what the loads of a process bring along without needing it: what auditors, notes and the C
  * library open. */
 int closure_opened(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);
+
+/* Shows the rules all that the process is made of, or a script; `asked` is the path it was reached
+ * by. */
+int closure_show_process(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);
+int closure_show_script(
+	struct mkr_closure *c, const char *asked, const char *interp, struct mkr_error *err);
+
+/* Gives the rules what they asked for, until they ask no more. */
+int closure_answer_all(struct mkr_closure *c, struct mkr_error *err);
+
+/* What a path names, with the links on the way and what it needs; nothing that is missing counts.
+ */
+int closure_take(struct mkr_closure *c, const char *path, const struct reason *reason,
+	struct mkr_error *err);
+
+/* A folder with all below it, or a file, in its own place. Links inside are followed. */
+int closure_take_tree(struct mkr_closure *c, const char *path, const struct reason *reason,
+	const struct ask *ask, struct mkr_error *err);
+
+/* Opens a library as load `by` of the process would. *found: it was there. */
+int closure_open_library(struct mkr_closure *c, const struct mkr_map *map, size_t by,
+	const char *name, const struct reason *reason, bool *found, struct mkr_error *err);
 
 /* Lists what no start of the process survives though all files are there. */
 int closure_check(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err);

@@ -10,6 +10,12 @@ void closure_add_missing(struct mkr_closure *c, struct mkr_missing m)
 	if (!set_add(&c->missed, c->arena,
 		    arena_printf(c->arena, "%s\n%s\n%s", m.name, m.program, by)))
 		return;
+	if (c->lenient) {
+		closure_warn(c,
+			arena_printf(c->arena, "%s, for %s, %s", m.name, m.program,
+				m.complaint ? "does not fit" : "is not found"));
+		return;
+	}
 	m.name = arena_dup(c->arena, m.name);
 	m.program = arena_dup(c->arena, m.program);
 	vec_push(&c->missing, m);
@@ -98,7 +104,7 @@ int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const stru
 		closure_warn(c,
 			arena_printf(
 				c->arena, "no %s: resolved as if ldconfig had run", map->no_cache));
-	return r;
+	return r < 0 ? r : closure_show_process(c, map, err);
 }
 
 int closure_check(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err)

@@ -54,6 +54,19 @@ static int take(struct mkr_closure *c, const struct wish *w, const struct mkr_ma
 	return r < 0 ? r : closure_opened(c, map, err);
 }
 
+/* What an object opens by itself is on the account of the set that brought the object, or of
+ * "dlopen". */
+static int open_by_itself(struct mkr_closure *c, const struct wish *w, const struct mkr_map *map,
+	bool required, struct mkr_error *err)
+{
+	const char *before = c->set;
+	if (!before)
+		c->set = "dlopen";
+	int r = take(c, w, map, required, err);
+	c->set = before;
+	return r;
+}
+
 static const char *join(struct mkr_closure *c, const char *const *names)
 {
 	const char *text = names[0];
@@ -92,7 +105,7 @@ static int add_entry(
 		if (r < 0)
 			return r;
 		if (found)
-			return take(c, w, map, required, err);
+			return open_by_itself(c, w, map, required, err);
 		first = first ? first : map;
 	}
 	if (required)
@@ -143,7 +156,7 @@ static int add_unwinder(
 	bool found;
 	int r = try_open(c, w, "libgcc_s.so.1", &map, &found, err);
 	if (r < 0 || found)
-		return r < 0 ? r : take(c, w, map, false, err);
+		return r < 0 ? r : open_by_itself(c, w, map, false, err);
 	closure_warn(c,
 		arena_printf(c->arena,
 			"%s calls %s, which ends the program without libgcc_s.so.1: not found", by,
@@ -207,7 +220,8 @@ int closure_opened(struct mkr_closure *c, const struct mkr_map *map, struct mkr_
 	int r = start ? add_audits(c, map, program->audit, err) : 0;
 	if (r == 0 && start)
 		r = add_audits(c, map, program->depaudit, err);
-	for (size_t i = 0; i < map->n && r == 0 && !c->bare && !map->is_static; i++) {
+	bool on = rules_on(c->rules, "dlopen");
+	for (size_t i = 0; i < map->n && r == 0 && on && !map->is_static; i++) {
 		const struct mkr_load *l = &map->load[i];
 		if (!l->path || (map->opening && !l->opened))
 			continue;
@@ -218,4 +232,13 @@ int closure_opened(struct mkr_closure *c, const struct mkr_map *map, struct mkr_
 			r = add_wishes(c, map, i, err);
 	}
 	return r;
+}
+
+int closure_open_library(struct mkr_closure *c, const struct mkr_map *map, size_t by,
+	const char *name, const struct reason *reason, bool *found, struct mkr_error *err)
+{
+	struct wish w = { .map = map, .by = by, .reason = *reason };
+	const struct mkr_map *opened;
+	int r = try_open(c, &w, name, &opened, found, err);
+	return r == 0 && *found ? take(c, &w, opened, false, err) : r;
 }

@@ -110,6 +110,7 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 	struct arena *a = l->plan->arena;
 	*e = (struct mkr_entry){ .path = arena_dup(a, item->path),
 		.because = arena_dup(a, item->because),
+		.set = item->set,
 		.why = item->why,
 		.mode = st->st_mode,
 		.dev = st->st_dev,
@@ -121,6 +122,10 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) {
 		e->dev_major = major(st->st_rdev);
 		e->dev_minor = minor(st->st_rdev);
+	}
+	if (item->data) {
+		e->data = item->data;
+		e->size = (uint64_t)st->st_size;
 	}
 	if (!item->source || !(S_ISREG(st->st_mode) || S_ISDIR(st->st_mode)))
 		return 0;

@@ -19,10 +19,10 @@ is() {
 @test "opened: .note.dlopen brings the first of each required and recommended entry" {
 	takes dlopen_note /usr/bin/app
 	[ "$status" -eq 0 ]
-	is "/opt/deep/libdeeper.so opened by /usr/lib/libdeep.so
-/usr/lib/libdeep.so opened by /usr/lib/libsys.so (Deep things)
-/usr/lib/libneeded.so needed by /usr/lib/libold.so.1 (default)
-/usr/lib/libold.so.1 opened by /usr/lib/libsys.so (old)
+	is "/opt/deep/libdeeper.so dlopen: opened by /usr/lib/libdeep.so
+/usr/lib/libdeep.so dlopen: opened by /usr/lib/libsys.so (Deep things)
+/usr/lib/libneeded.so dlopen: needed by /usr/lib/libold.so.1 (default)
+/usr/lib/libold.so.1 dlopen: opened by /usr/lib/libsys.so (old)
 /usr/lib/libsys.so needed by /usr/bin/app (default)"
 	[[ $stderr == *"/usr/lib/libsys.so opens libgone.so when it is there: it is not"* ]]
 	[[ $stderr == *"/usr/lib/libsys.so may open libextra.so, only suggested: not taken"* ]]
@@ -46,8 +46,8 @@ is() {
 @test "opened: libgcc_s.so.1 for what ends threads, and what it needs" {
 	takes threads_need_unwinder /usr/bin/app
 	is "/usr/lib/libc.so.6 needed by /usr/bin/app (default)
-/usr/lib/libgcc_s.so.1 opened by libc when /usr/bin/app calls pthread_exit
-/usr/lib/libmath.so needed by /usr/lib/libgcc_s.so.1 (default)"
+/usr/lib/libgcc_s.so.1 dlopen: opened by libc when /usr/bin/app calls pthread_exit
+/usr/lib/libmath.so dlopen: needed by /usr/lib/libgcc_s.so.1 (default)"
 	takes threads_need_unwinder /usr/bin/plain
 	is "/usr/lib/libc.so.6 needed by /usr/bin/plain (default)"
 	takes threads_need_unwinder /usr/bin/runpath

@@ -1,0 +1,334 @@
+#include "cli/build.h"
+
+#include "base/cleanup.h"
+#include "cli/bill.h"
+#include "cli/findings.h"
+#include "cli/launch.h"
+#include "cli/missing.h"
+#include "cli/policy.h"
+#include "cli/report.h"
+#include "cli/try.h"
+#include "cli/user.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define AT(member) offsetof(struct build_args, member)
+const struct opt build_opts[] = {
+	{ 'o', "output", "OUTPUT",
+		"a folder, x.tar, x.tar.gz, x.tar.xz, x.tar.zst, or - (see below)", OPT_STRING,
+		AT(output) },
+	{ 0, "run", NULL, "start the result: the command behind --, or the first PROGRAM", OPT_FLAG,
+		AT(run) },
+	{ 'S', "sysroot", "DIR", "take everything from DIR, of any architecture [/]", OPT_STRING,
+		AT(input.sysroot) },
+	{ 0, "root", "DIR", NULL, OPT_STRING, AT(input.sysroot) },
+	{ 'L', "library-path", "PATHS", "search here where LD_LIBRARY_PATH is searched", OPT_STRING,
+		AT(input.library_path) },
+	{ 'i', "include", "PATH[:DEST]", "also this file or folder, and what it needs; may repeat",
+		OPT_LIST, AT(include) },
+	{ 'x', "exclude", "GLOB", "leave out what matches; may repeat", OPT_LIST, AT(exclude) },
+	{ 0, "with", "SET[,SET...]",
+		"run-time data: auto, none, or names (see below); may repeat [auto]", OPT_LIST,
+		AT(with) },
+	{ 0, "hwcaps", "WHICH",
+		"glibc-hwcaps variants beside the baseline: all, none, host or a level [all]",
+		OPT_STRING, AT(input.hwcaps) },
+	{ 0, "preload", "PATHS", "libraries that are loaded first, as LD_PRELOAD", OPT_STRING,
+		AT(input.preload) },
+	{ 0, "user", "NAME[:UID[:GID]]", "also this user in passwd and group", OPT_STRING,
+		AT(user) },
+	{ 0, "owner", "WHO", "keep, root or UID:GID [keep]", OPT_STRING, AT(owner) },
+	{ 0, "try", "CMD", "run CMD in the result; it fails, so does this; may repeat", OPT_LIST,
+		AT(try) },
+	{ 'n', "dry-run", NULL, "list path, size and reason; write nothing", OPT_FLAG,
+		AT(dry_run) },
+	{ 'k', "keep-going", NULL, "write although something is missing (still exit 1)", OPT_FLAG,
+		AT(keep_going) },
+	{ 0, "level", "N", "compression level [gzip 6, xz 6, zstd 3]", OPT_INT, AT(level) },
+	{ 'j', "jobs", "N", "threads for compression [all CPUs]", OPT_INT, AT(jobs) },
+	{ 0, NULL, NULL, NULL, OPT_FLAG, 0 },
+};
+
+void build_print_sets(FILE *out)
+{
+	struct mkr_rule_set set;
+	fputs("\nWhat --with takes: auto, which is all but those marked +; none; and, taken "
+	      "whether "
+	      "or not\nsomething asks for it:\n",
+		out);
+	for (size_t i = 0; mkr_rule_set_at(i, &set); i++)
+		fprintf(out, "  %c %-10s %s\n", set.automatic ? ' ' : '+', set.name, set.help);
+}
+
+static int usage(const struct mkr_error *err)
+{
+	report_error(err);
+	return EXIT_USAGE;
+}
+
+static void warn_line(void *ctx, const char *text)
+{
+	const struct build_args *args = ctx;
+	if (!args->common.quiet)
+		report_warning("%s", text);
+}
+
+static int add_program(struct build *b, const char *typed, struct mkr_error *err)
+{
+	cleanup_free char *path = NULL;
+	int r = input_program(&b->in, typed, &path, err);
+	if (r < 0)
+		return r;
+	struct mkr_want want = { .why = MKR_WHY_PROGRAM, .path = path };
+	return mkr_closure_add(b->closure, &want, err);
+}
+
+static int add_include(struct build *b, const char *typed, struct mkr_error *err)
+{
+	cleanup_free char *text = strdup(typed);
+	if (!text)
+		abort();
+	char *colon = strrchr(text, ':');
+	if (colon)
+		*colon = '\0';
+	if (!*text)
+		return mkr_failx(err, -EINVAL, "-i takes PATH or PATH:DEST, not '%s'", typed);
+	cleanup_free char *path = input_path(&b->in, text);
+	struct mkr_want want = {
+		.why = MKR_WHY_INCLUDE, .path = path, .dest = colon && colon[1] ? colon + 1 : NULL
+	};
+	return mkr_closure_add(b->closure, &want, err);
+}
+
+/* All programs are looked at, so that one call names all that is wrong. */
+static int add_all(struct build *b, const struct build_wants *w)
+{
+	struct mkr_error err;
+	int status = EXIT_DONE;
+	for (size_t i = 0; i < w->n_programs + b->args->include.n + 1; i++) {
+		int r;
+		if (i < w->n_programs)
+			r = add_program(b, w->programs[i], &err);
+		else if (i < w->n_programs + b->args->include.n)
+			r = add_include(b, b->args->include.at[i - w->n_programs], &err);
+		else
+			r = w->add ? w->add(w->ctx, b->closure, &err) : 0;
+		if (r == 0)
+			continue;
+		report_error(&err);
+		int one = report_status(r);
+		status = one > status ? one : status;
+	}
+	if (status == EXIT_DONE) {
+		int r = mkr_closure_settle(b->closure, &err);
+		if (r < 0) {
+			report_error(&err);
+			return report_status(r);
+		}
+	}
+	return status;
+}
+
+static void summarise(
+	const struct mkr_entry *entries, size_t n, const char *verb, const char *where)
+{
+	bill_summarise(entries, n, verb, where);
+	bill_summarise_sets(entries, n);
+}
+
+static int write_plan(struct build *b)
+{
+	const struct build_args *args = b->args;
+	struct mkr_error err;
+	size_t n;
+	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
+	if (args->dry_run) {
+		bill_print(stdout, entries, n);
+		if (!report_flush())
+			return EXIT_IO;
+		if (!args->common.quiet)
+			summarise(entries, n, "would write ", "");
+		return EXIT_DONE;
+	}
+	if (args->common.verbose)
+		bill_print(stderr, entries, n);
+	int r = mkr_write(entries, n, &b->target, NULL, &err);
+	if (r < 0) {
+		report_error(&err);
+		return EXIT_IO;
+	}
+	if (!args->common.quiet && args->output && strcmp(args->output, "-") != 0) {
+		struct shown_name name;
+		char where[sizeof(name.text) + 4];
+		snprintf(where, sizeof(where), "%s: ", show_name(&name, args->output));
+		summarise(entries, n, "wrote ", where);
+	}
+	return EXIT_DONE;
+}
+
+static int open_closure(struct build *b, const struct build_wants *w)
+{
+	const struct build_args *args = b->args;
+	struct mkr_error err;
+	const char *const fallback[] = { w->with, NULL };
+	struct mkr_user user;
+	struct mkr_closure_opts opts = { .exclude = args->exclude.at,
+		.with = args->with.n ? args->with.at : fallback,
+		.users = &user,
+		.hwcaps = args->input.hwcaps };
+	if (user_from_words(&user, args->user, &opts.n_users, &err) < 0)
+		return usage(&err);
+	struct stat st;
+	if (b->path && stat(b->path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
+		opts.output_dev = st.st_dev;
+		opts.output_ino = st.st_ino;
+	}
+	int r = mkr_closure_new(&b->closure, b->in.root, b->in.loader, &opts, &err);
+	if (r < 0) {
+		report_error(&err);
+		return r == -EINVAL ? EXIT_USAGE : EXIT_IO;
+	}
+	return EXIT_DONE;
+}
+
+static void print_talk(const struct build *b)
+{
+	const char *const *text = mkr_closure_warnings(b->closure);
+	for (; *text && !b->args->common.quiet; text++)
+		report_warning("%s", *text);
+	text = mkr_closure_notes(b->closure);
+	for (; *text && b->args->common.verbose; text++)
+		report_note("%s", *text);
+}
+
+int build_finish(struct build *b, const struct build_wants *w)
+{
+	const struct build_args *args = b->args;
+	struct mkr_error err;
+	int status = open_closure(b, w);
+	if (status == EXIT_DONE)
+		status = add_all(b, w);
+	if (status != EXIT_DONE)
+		return status;
+	print_talk(b);
+	bool missing = missing_report(b->closure, b->in.loader) > 0;
+	if (missing && !args->keep_going && !args->dry_run)
+		return EXIT_NO;
+	int r = mkr_plan_make(&b->plan, b->closure, &b->policy, &err);
+	if (r < 0) {
+		report_error(&err);
+		return report_status(r);
+	}
+	if (!findings_of_plan(b->closure, b->plan, args->common.quiet)) {
+		missing = true;
+		if (!args->keep_going && !args->dry_run)
+			return EXIT_NO;
+	}
+	bool tries = args->try.n && !args->dry_run;
+	/* What is in the folder already takes part: the result is only there once it is written. */
+	if (tries && !b->folder && !try_plan(b->plan, args->try.at))
+		return EXIT_NO;
+	status = write_plan(b);
+	if (status == EXIT_DONE && tries && b->folder && !try_root(b->path, args->try.at))
+		return EXIT_NO;
+	return status == EXIT_DONE && missing ? EXIT_NO : status;
+}
+
+int build_run(struct build *b, const char *const *cmd, const char *first)
+{
+	struct mkr_error err;
+	cleanup_free char *path = NULL;
+	int status = EXIT_DONE;
+	const char *one[2] = { NULL, NULL };
+	if (!cmd && first && input_program(&b->in, first, &path, &err) == 0)
+		one[0] = path;
+	char held[64];
+	snprintf(held, sizeof(held), "/proc/self/fd/%d", b->target.fd);
+	const char *ref = b->args->output ? b->args->output : held;
+	struct launch_args defaults = { 0 };
+	if (launch(ref, cmd ? cmd : one[0] ? one : NULL, &defaults, &status, &err) < 0)
+		report_error(&err);
+	return status;
+}
+
+static int check_args(const struct build_args *args, bool has_wants, struct mkr_error *err)
+{
+	if (!has_wants && args->include.n == 0) {
+		mkr_failx(err, -EINVAL, "no PROGRAM given");
+		mkr_detail(err, "hint", "mkroot /bin/bash /bin/ls -o root.tar");
+		return -EINVAL;
+	}
+	const char *hwcaps = args->input.hwcaps;
+	if (hwcaps && strcmp(hwcaps, "all") != 0 && strcmp(hwcaps, "none") != 0 &&
+		strcmp(hwcaps, "host") != 0 && !mkr_hwcaps_known(hwcaps))
+		return mkr_failx(err, -EINVAL,
+			"--hwcaps is all, none, host or a level such as x86-64-v3, not '%s'",
+			hwcaps);
+	if (!args->output && !args->dry_run && !args->run) {
+		mkr_failx(err, -EINVAL, "no OUTPUT given");
+		mkr_detail(err, "hint",
+			"add -o root/ or -o root.tar, or -n to see what would be in it");
+		return -EINVAL;
+	}
+	if (args->run && args->output && strcmp(args->output, "-") == 0)
+		return mkr_failx(err, -EINVAL,
+			"--run and -o - do not go together: standard output is the command's");
+	return 0;
+}
+
+int build_begin(struct build *b, const struct build_args *args, bool has_wants)
+{
+	struct mkr_error err;
+	*b = (struct build){ .args = args, .held = -1 };
+	b->target = (struct mkr_target){ .output = args->output,
+		.home = getenv("HOME"),
+		.level = args->level ? args->level : -1,
+		.threads = (unsigned)args->jobs,
+		.warn = warn_line,
+		.warn_ctx = (void *)(uintptr_t)args };
+	if (check_args(args, has_wants, &err) < 0 ||
+		policy_from_words(&b->policy, args->owner, &err) < 0)
+		return usage(&err);
+	if (args->output && !args->dry_run) {
+		int r = mkr_target_check(&b->target, &err);
+		if (r < 0) {
+			report_error(&err);
+			return r == -EINVAL || r == -EPERM ? EXIT_USAGE : EXIT_IO;
+		}
+	}
+	/* What is in a folder already goes on working. */
+	bool folder = false;
+	b->path = args->output ? mkr_target_path(&b->target, &folder) : NULL;
+	if (folder && mkr_root_open(&b->folder, b->path, NULL) == 0)
+		b->policy.target = b->folder;
+	/* Without -o the result is a tar that only this process and what it starts ever see. */
+	b->held = args->run && !args->output ? memfd_create("root", MFD_CLOEXEC) : -1;
+	if (b->held >= 0) {
+		b->target.output = "-";
+		b->target.fd = b->held;
+	}
+	/* A root is built to travel: what is resolved is the baseline, variants come beside it. */
+	struct input_args input = args->input;
+	input.hwcaps = "none";
+	input.set_id = true;
+	if (input_open(&b->in, &input, &err) == 0)
+		return EXIT_DONE;
+	report_error(&err);
+	return EXIT_IO;
+}
+
+void build_free(struct build *b)
+{
+	mkr_plan_free(b->plan);
+	mkr_closure_free(b->closure);
+	mkr_root_free(b->folder);
+	input_close(&b->in);
+	if (b->held >= 0)
+		close(b->held);
+}

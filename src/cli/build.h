@@ -1,0 +1,67 @@
+/* From programs to a written root: what build does, and trace once its command has ended. */
+#ifndef CLI_BUILD_H
+#define CLI_BUILD_H
+
+#include "cli/input.h"
+#include "cli/opt.h"
+#include "cli/verb.h"
+
+#include <mkroot/closure.h>
+#include <mkroot/plan.h>
+#include <mkroot/sink.h>
+
+#include <stdio.h>
+
+/* What the options say; zeroed: all defaults. */
+struct build_args {
+	struct common_args common;
+	struct input_args input;
+	const char *output, *owner, *user;
+	struct opt_list include, exclude, with, try;
+	bool dry_run, keep_going, run;
+	int level, jobs;
+};
+
+/* The rows for it; an args struct that starts with a struct build_args can use them. */
+extern const struct opt build_opts[];
+
+/* For --help: the names that --with takes. */
+void build_print_sets(FILE *out);
+
+struct build {
+	const struct build_args *args;
+	struct input in;
+	struct mkr_policy policy;
+	struct mkr_closure *closure;
+	struct mkr_plan *plan;
+	struct mkr_target target;
+	const char *path; /* of the target; NULL: standard output */
+	struct mkr_root *folder; /* the target, when it is a folder that is there */
+	int held; /* --run without -o: the result, which nobody else sees; -1: none */
+};
+
+/* What goes into the root beside the includes. */
+struct build_wants {
+	const char *const *programs; /* as typed */
+	size_t n_programs;
+	/* Further wants; may be NULL. */
+	int (*add)(void *ctx, struct mkr_closure *c, struct mkr_error *err);
+	void *ctx;
+	const char *with; /* the run-time data when --with is not given */
+};
+
+/* Looks at the options, the target and the input: all that can be wrong before there is anything to
+ * write. All return an exit status, and have said what is wrong. */
+int build_begin(struct build *b, const struct build_args *args, bool has_wants);
+
+/* Finds what is needed, and writes it. */
+int build_finish(struct build *b, const struct build_wants *wants);
+
+/* --run: starts `cmd` (ends with NULL; NULL: `first`, a program as typed) in what was written.
+ * Returns the status to pass on. */
+int build_run(struct build *b, const char *const *cmd, const char *first);
+
+/* Also after a failed build_begin(). */
+void build_free(struct build *b);
+
+#endif
