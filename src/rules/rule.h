@@ -113,4 +113,16 @@ const char *subject_needs(const struct subject *s, struct arena *a, const char *
 /* Is one of the words the text? */
 bool words_match(const char *words, const char *text);
 
+/* The object's read-only bytes (read once an object, at most 64 MiB of them), "" for a script or
+ * where they cannot be read. Borrowed until another object's are asked for. */
+struct str rules_rodata(struct rules *r, const struct subject *s);
+
+/* Takes the next C string off *rest: printable ASCII that a NUL ends. False: there is no more. */
+bool strings_next(struct str *rest, struct str *text);
+
+/* The next absolute path in the text at or behind *at, which is 0 at first: of two components or
+ * more, also inside a longer string ("PATH=/usr/bin:/usr/sbin" are two). What is filled in at run
+ * time is cut off with its component: "/etc/x/%s.conf" is "/etc/x". */
+bool strings_next_path(struct str text, size_t *at, struct str *path);
+
 #endif

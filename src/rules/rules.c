@@ -5,6 +5,7 @@
 #include "base/set.h"
 #include "base/vec.h"
 #include "os/root.h"
+#include "rules/strings.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct rules {
 	struct set *said;
 	VEC(const char *) warnings;
 	size_t next_warning;
+	struct rodata rodata;
 };
 
 bool mkr_rule_set_at(size_t i, struct mkr_rule_set *out)
@@ -71,6 +73,11 @@ bool rules_has(const struct rules *r, const char *path)
 {
 	cleanup_fd int fd = root_open(r->root, path, O_PATH);
 	return fd >= 0;
+}
+
+struct str rules_rodata(struct rules *r, const struct subject *s)
+{
+	return rodata_read(&r->rodata, r->root, s);
 }
 
 void rules_warn(struct rules *r, const char *text)
@@ -256,6 +263,7 @@ void rules_free(struct rules *r)
 	vec_free(&r->active);
 	vec_free(&r->queue);
 	vec_free(&r->warnings);
+	rodata_free(&r->rodata);
 	arena_free(r->arena);
 	free(r);
 }
