@@ -8,6 +8,7 @@
 #define RULES_RULE_H
 
 #include "base/arena.h"
+#include "rules/package.h"
 
 #include <mkroot/elf.h>
 #include <mkroot/root.h>
@@ -95,6 +96,9 @@ const char *rules_value(const struct rules *r);
 
 /* The users that the new root shall know beside those that are found. */
 const struct mkr_user *rules_users(const struct rules *r, size_t *n);
+
+/* The root's packages, read when they are first asked for; never NULL. */
+struct packages *rules_packages(struct rules *r);
 
 /* True when the path is there, whatever it is; links are followed. */
 bool rules_has(const struct rules *r, const char *path);

@@ -32,6 +32,7 @@ struct rules {
 	VEC(const char *) warnings;
 	size_t next_warning;
 	struct rodata rodata;
+	struct packages *packages; /* NULL: nobody asked yet */
 };
 
 bool mkr_rule_set_at(size_t i, struct mkr_rule_set *out)
@@ -73,6 +74,16 @@ bool rules_has(const struct rules *r, const char *path)
 {
 	cleanup_fd int fd = root_open(r->root, path, O_PATH);
 	return fd >= 0;
+}
+
+struct packages *rules_packages(struct rules *r)
+{
+	const char *warning = NULL;
+	if (!r->packages)
+		r->packages = packages_open(r->root, &warning);
+	if (warning)
+		rules_warn(r, warning);
+	return r->packages;
 }
 
 struct str rules_rodata(struct rules *r, const struct subject *s)
@@ -264,6 +275,7 @@ void rules_free(struct rules *r)
 	vec_free(&r->queue);
 	vec_free(&r->warnings);
 	rodata_free(&r->rodata);
+	packages_free(r->packages);
 	arena_free(r->arena);
 	free(r);
 }

@@ -1,0 +1,79 @@
+/* apk's database (apk-package(5)): lib/apk/db/installed, one stanza a package with a letter in
+ * front of each value; "F:" is a folder, the "R:" behind it its files. */
+#include "rules/db.h"
+
+#include "base/vec.h"
+
+enum { INSTALLED_MAX = 256 << 20 };
+
+struct stanza {
+	struct record r;
+	VEC(char) files;
+	struct str folder;
+};
+
+static void append(struct stanza *s, struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		vec_push(&s->files, text.p[i]);
+}
+
+static void add_file(struct stanza *s, struct str name)
+{
+	append(s, STR("/"));
+	append(s, s->folder);
+	if (s->folder.n && name.n)
+		append(s, STR("/"));
+	append(s, name);
+	append(s, STR("\n"));
+}
+
+static void read_field(struct db *db, struct stanza *s, struct str line)
+{
+	struct package *p = &s->r.package;
+	struct str v;
+	if (db_field(line, "P:", &v))
+		p->name = arena_dup_str(db->arena, v);
+	else if (db_field(line, "o:", &v))
+		p->source = arena_dup_str(db->arena, v);
+	else if (db_field(line, "D:", &v))
+		p->depends = db_names(db->arena, v);
+	else if (db_field(line, "p:", &v))
+		p->provides = db_names(db->arena, v);
+	else if (db_field(line, "F:", &v)) {
+		s->folder = v;
+		add_file(s, STR(""));
+	} else if (db_field(line, "R:", &v)) {
+		add_file(s, v);
+	}
+}
+
+static void add(struct db *db, struct stanza *s)
+{
+	struct str files = { s->files.at, s->files.n };
+	if (!s->r.package.name)
+		return;
+	s->r.files = (struct str){ arena_dup_str(db->arena, files), files.n };
+	db->add(db->ctx, &s->r);
+}
+
+bool db_apk(struct db *db)
+{
+	struct str rest = db_read(db, "/lib/apk/db/installed", INSTALLED_MAX);
+	if (!rest.n) /* since apk-tools 3 */
+		rest = db_read(db, "/usr/lib/apk/db/installed", INSTALLED_MAX);
+	struct stanza s = { 0 };
+	if (!rest.n)
+		return false;
+	while (rest.n) {
+		struct str line = db_line(&rest);
+		if (line.n)
+			read_field(db, &s, line);
+		if (line.n && rest.n)
+			continue;
+		add(db, &s);
+		vec_free(&s.files);
+		s = (struct stanza){ 0 };
+	}
+	return true;
+}

@@ -1,0 +1,96 @@
+/* pacman's database: var/lib/pacman/local/NAME-VERSION/ holds desc and files, where "%FIELD%" is a
+ * line of its own, its values are the lines behind it, and an empty line ends them (libalpm,
+ * be_local.c). */
+#include "rules/db.h"
+
+#include "base/cleanup.h"
+#include "base/vec.h"
+#include "os/root.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#define LOCAL "/var/lib/pacman/local"
+
+enum { DESC_MAX = 4 << 20, FILES_MAX = 64 << 20, PACKAGES_MAX = 100000 };
+
+/* The lines of a field as one, with blanks between. */
+static struct str field_of(struct arena *a, struct str text, const char *field)
+{
+	char *all = arena_alloc(a, text.n + 1), *end = all;
+	bool in = false;
+	while (text.n) {
+		struct str line = db_line(&text);
+		if (in && line.n == 0)
+			break;
+		if (in) {
+			memcpy(end, line.p, line.n);
+			end += line.n;
+			*end++ = ' ';
+		}
+		in = in || str_eq(line, str_from(field));
+	}
+	return str_trim((struct str){ all, (size_t)(end - all) });
+}
+
+/* The lines have no leading slash, and folders one at the end. */
+static struct str files_from(struct arena *a, struct str text)
+{
+	VEC(char) all = { 0 };
+	while (text.n) {
+		struct str line = db_line(&text);
+		if (line.n == 0 || line.p[0] == '%')
+			continue;
+		vec_push(&all, '/');
+		for (size_t i = 0; i < line.n && !(i + 1 == line.n && line.p[i] == '/'); i++)
+			vec_push(&all, line.p[i]);
+		vec_push(&all, '\n');
+	}
+	struct str files = { arena_dup_str(a, (struct str){ all.at, all.n }), all.n };
+	vec_free(&all);
+	return files;
+}
+
+static void add(struct db *db, const char *folder)
+{
+	struct arena *a = db->arena;
+	struct record r = { 0 };
+	struct str desc = db_read(db, arena_printf(a, LOCAL "/%s/desc", folder), DESC_MAX);
+	struct str name = field_of(a, desc, "%NAME%");
+	if (name.n == 0)
+		return;
+	r.package.name = arena_dup_str(a, name);
+	r.package.source = arena_dup_str(a, field_of(a, desc, "%BASE%"));
+	r.package.depends = db_names(a, field_of(a, desc, "%DEPENDS%"));
+	r.package.provides = db_names(a, field_of(a, desc, "%PROVIDES%"));
+	r.files = files_from(a, db_read(db, arena_printf(a, LOCAL "/%s/files", folder), FILES_MAX));
+	db->add(db->ctx, &r);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool db_pacman(struct db *db)
+{
+	int fd = root_open(db->root, LOCAL, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return false;
+	cleanup_dir DIR *d = fdopendir(fd);
+	if (!d) {
+		close(fd);
+		return false;
+	}
+	const struct dirent *e;
+	VEC(const char *) names = { 0 };
+	while ((e = readdir(d)) && names.n < PACKAGES_MAX)
+		if (e->d_name[0] != '.')
+			vec_push(&names, arena_dup(db->arena, e->d_name));
+	if (names.n)
+		qsort(names.at, names.n, sizeof(*names.at), by_name);
+	for (size_t i = 0; i < names.n; i++)
+		add(db, names.at[i]);
+	vec_free(&names);
+	return true;
+}

@@ -1,0 +1,243 @@
+/* Packages by name, files by owner. */
+#include "rules/package.h"
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "rules/db.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum { LIST_MAX = 32 << 20, FILES_MAX = 512 << 20 };
+
+struct row {
+	struct record r;
+	bool read; /* its list of files */
+	unsigned char *reach; /* a bit for each package it depends on, NULL: not known yet */
+};
+
+/* A name, or what a package provides. */
+struct name {
+	const char *text;
+	size_t row;
+	UT_hash_handle hh;
+};
+
+struct slot {
+	uint32_t hash, row; /* row + 1; 0: free */
+	uint32_t at; /* in the row's files */
+};
+
+struct packages {
+	const struct mkr_root *root;
+	struct arena *arena;
+	VEC(struct row) rows;
+	struct name *names;
+	struct slot *slots; /* NULL: no index yet */
+	size_t n_slots;
+	struct db db;
+};
+
+static void add_name(struct packages *p, const char *text, size_t row)
+{
+	struct name *n;
+	HASH_FIND_STR(p->names, text, n);
+	if (n)
+		return;
+	n = arena_new_of(p->arena, struct name);
+	n->text = text;
+	n->row = row;
+	HASH_ADD_KEYPTR(hh, p->names, n->text, strlen(n->text), n);
+}
+
+static void add_row(void *ctx, const struct record *r)
+{
+	struct packages *p = ctx;
+	struct row row = { .r = *r, .read = !r->list };
+	struct package *pkg = &row.r.package;
+	pkg->index = p->rows.n;
+	pkg->source = pkg->source ? pkg->source : pkg->name;
+	pkg->depends = pkg->depends ? pkg->depends : "";
+	pkg->recommends = pkg->recommends ? pkg->recommends : "";
+	pkg->provides = pkg->provides ? pkg->provides : "";
+	vec_push(&p->rows, row);
+	add_name(p, pkg->name, pkg->index);
+}
+
+struct packages *packages_open(const struct mkr_root *root, const char **warning)
+{
+	struct packages *p = calloc(1, sizeof(*p));
+	if (!p)
+		out_of_memory();
+	p->root = root;
+	p->arena = arena_new();
+	p->db = (struct db){ .root = root, .arena = p->arena, .add = add_row, .ctx = p };
+	bool there = db_dpkg(&p->db) || db_apk(&p->db) || db_pacman(&p->db);
+	(void)there;
+	for (size_t i = 0; i < p->rows.n; i++) {
+		struct str rest = str_from(p->rows.at[i].r.package.provides), word;
+		while (str_split(&rest, " ", &word))
+			if (word.n)
+				add_name(p, arena_dup_str(p->arena, word), i);
+	}
+	*warning = p->db.warning;
+	return p;
+}
+
+void packages_free(struct packages *p)
+{
+	if (!p)
+		return;
+	HASH_CLEAR(hh, p->names);
+	vec_free(&p->rows);
+	free(p->slots);
+	arena_free(p->arena);
+	free(p);
+}
+
+size_t packages_count(const struct packages *p)
+{
+	return p->rows.n;
+}
+
+const struct package *packages_named(struct packages *p, const char *name)
+{
+	struct name *n;
+	HASH_FIND_STR(p->names, name, n);
+	return n ? &p->rows.at[n->row].r.package : NULL;
+}
+
+static struct str files_of(struct packages *p, struct row *row)
+{
+	if (!row->read && arena_used(p->arena) < FILES_MAX)
+		row->r.files = db_read(&p->db, row->r.list, LIST_MAX);
+	row->read = true;
+	return row->r.files;
+}
+
+bool packages_next_file(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
+{
+	struct str files = files_of(p, &p->rows.at[pkg->index]);
+	while (*at < files.n) {
+		struct str rest = str_skip(files, *at);
+		*path = db_line(&rest);
+		*at = files.n - rest.n;
+		if (path->n > 1 && path->p[0] == '/' && !str_eq(*path, STR("/.")))
+			return true;
+	}
+	return false;
+}
+
+/* The same for both sides of the usr-merge. */
+static struct str key_of(struct str path)
+{
+	if (str_starts(path, STR("/usr/bin/")) || str_starts(path, STR("/usr/sbin/")) ||
+		str_starts(path, STR("/usr/lib")))
+		return str_skip(path, 4);
+	return path;
+}
+
+/* FNV-1a */
+static uint32_t hash_of(struct str key)
+{
+	uint32_t h = 2166136261U;
+	for (size_t i = 0; i < key.n; i++)
+		h = (h ^ (unsigned char)key.p[i]) * 16777619U;
+	return h;
+}
+
+static struct str path_in(struct packages *p, const struct slot *s)
+{
+	struct str rest = str_skip(p->rows.at[s->row - 1].r.files, s->at);
+	return db_line(&rest);
+}
+
+/* The slot of the key, or the free one where it would be. */
+static struct slot *slot_of(struct packages *p, struct str key, uint32_t hash)
+{
+	size_t i = hash & (p->n_slots - 1);
+	while (p->slots[i].row &&
+		(p->slots[i].hash != hash || !str_eq(key_of(path_in(p, &p->slots[i])), key)))
+		i = (i + 1) & (p->n_slots - 1);
+	return &p->slots[i];
+}
+
+static size_t count_lines(struct packages *p)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->rows.n; i++) {
+		struct str files = files_of(p, &p->rows.at[i]);
+		for (const char *at = files.p;
+			files.n && (at = memchr(at, '\n', (size_t)(files.p + files.n - at))); at++)
+			n++;
+	}
+	return n + p->rows.n; /* a last line may have no end */
+}
+
+static void index_files(struct packages *p)
+{
+	size_t lines = count_lines(p);
+	for (p->n_slots = 1024; p->n_slots < lines + lines / 2;)
+		p->n_slots *= 2;
+	p->slots = calloc(p->n_slots, sizeof(*p->slots));
+	if (!p->slots)
+		out_of_memory();
+	for (size_t i = 0; i < p->rows.n; i++) {
+		struct str path;
+		size_t at = 0;
+		while (packages_next_file(p, &p->rows.at[i].r.package, &at, &path)) {
+			uint32_t hash = hash_of(key_of(path));
+			struct slot *s = slot_of(p, key_of(path), hash);
+			size_t start = (size_t)(path.p - p->rows.at[i].r.files.p);
+			if (!s->row)
+				*s = (struct slot){ hash, (uint32_t)(i + 1), (uint32_t)start };
+		}
+	}
+}
+
+const struct package *packages_owner(struct packages *p, const char *path)
+{
+	if (p->rows.n == 0)
+		return NULL;
+	if (!p->slots)
+		index_files(p);
+	struct str key = key_of(str_from(path));
+	const struct slot *s = slot_of(p, key, hash_of(key));
+	return s->row ? &p->rows.at[s->row - 1].r.package : NULL;
+}
+
+bool package_lists(const char *list, const char *name)
+{
+	struct str rest = str_from(list), word, wanted = str_from(name);
+	while (str_split(&rest, " ", &word))
+		if (word.n && str_eq(word, wanted))
+			return true;
+	return false;
+}
+
+/* Breadth first; a package is queued once. */
+static void reach(struct packages *p, struct row *from)
+{
+	VEC(size_t) queue = { 0 };
+	from->reach = arena_alloc(p->arena, p->rows.n / 8 + 1);
+	vec_push(&queue, from->r.package.index);
+	for (size_t i = 0; i < queue.n; i++) {
+		struct str rest = str_from(p->rows.at[queue.at[i]].r.package.depends), word;
+		while (str_split(&rest, " ", &word)) {
+			const struct package *d = packages_named(p, arena_dup_str(p->arena, word));
+			if (!d || d->essential || from->reach[d->index / 8] & 1 << d->index % 8)
+				continue;
+			from->reach[d->index / 8] |= (unsigned char)(1 << d->index % 8);
+			vec_push(&queue, d->index);
+		}
+	}
+	vec_free(&queue);
+}
+
+bool packages_depends(struct packages *p, const struct package *a, const struct package *b)
+{
+	struct row *row = &p->rows.at[a->index];
+	if (!row->reach)
+		reach(p, row);
+	return row->reach[b->index / 8] & 1 << b->index % 8;
+}

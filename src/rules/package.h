@@ -1,0 +1,53 @@
+/* The packages of a root, as its package manager's database tells them: who ships a file, what
+ * else they ship, and whom they depend on.
+ *
+ * Files are found whichever side of the usr-merge the database names: /bin/ls is /usr/bin/ls. The
+ * database is hostile: what is cut off or makes no sense is left out. Everything is borrowed, and
+ * lives as long as the packages do. */
+#ifndef RULES_PACKAGE_H
+#define RULES_PACKAGE_H
+
+#include "base/arena.h"
+
+#include <mkroot/root.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Names in lists stand between blanks; versions and architectures are left out. */
+struct package {
+	const char *name;
+	const char *source; /* what it was built from; packages of one source belong together */
+	const char *depends; /* all alternatives */
+	const char *recommends;
+	const char *provides;
+	bool essential; /* on every system: nobody depends on it */
+	size_t index; /* 0, 1, ... */
+};
+
+struct packages;
+
+/* Reads what database the root has; never NULL. *warning: NULL, or what is wrong with it. */
+struct packages *packages_open(const struct mkr_root *root, const char **warning);
+void packages_free(struct packages *p); /* NULL: nothing */
+
+size_t packages_count(const struct packages *p);
+
+/* Who ships the file, NULL: nobody. Of a folder, one of those who ship it. */
+const struct package *packages_owner(struct packages *p, const char *path);
+
+/* The package of that name, or one that provides it; NULL: there is none. */
+const struct package *packages_named(struct packages *p, const char *name);
+
+/* The next of the paths that the package ships, folders among them; *at is 0 at first. Absolute;
+ * below /bin, /sbin or /lib perhaps, where the root has them below /usr. */
+bool packages_next_file(
+	struct packages *p, const struct package *pkg, size_t *at, struct str *path);
+
+/* Does a depend on b, by however many others? Essential packages do not count, and lead nowhere. */
+bool packages_depends(struct packages *p, const struct package *a, const struct package *b);
+
+/* Is the name in the list? */
+bool package_lists(const char *list, const char *name);
+
+#endif

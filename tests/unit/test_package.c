@@ -1,0 +1,156 @@
+#include "test.h"
+
+#include "rules/package.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A root of the files that a test writes, below a folder that goes with it. */
+struct fixture {
+	char dir[32];
+	struct mkr_root *root;
+	struct packages *p;
+};
+
+static void put(struct fixture *f, const char *path, const char *text)
+{
+	char whole[512];
+	snprintf(whole, sizeof(whole), "%s/%s", f->dir, path);
+	for (char *slash = strchr(whole + sizeof("/tmp/x"), '/'); slash;
+		slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(whole, 0755);
+		*slash = '/';
+	}
+	FILE *file = fopen(whole, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static int make(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	memcpy(f->dir, "/tmp/package-XXXXXX", sizeof("/tmp/package-XXXXXX"));
+	*state = f;
+	return mkdtemp(f->dir) && mkr_root_open(&f->root, f->dir, NULL) == 0 ? 0 : -1;
+}
+
+static int unmake(void **state)
+{
+	struct fixture *f = *state;
+	char command[64];
+	packages_free(f->p);
+	mkr_root_free(f->root);
+	snprintf(command, sizeof(command), "rm -rf %s", f->dir);
+	free(f);
+	*state = NULL;
+	FILE *rm = popen(command, "r"); /* NOLINT: the tests' own folder */
+	return rm && pclose(rm) == 0 ? 0 : -1;
+}
+
+static void open_packages(struct fixture *f)
+{
+	const char *warning;
+	f->p = packages_open(f->root, &warning);
+	assert_null(warning);
+}
+
+static const char *owner(struct fixture *f, const char *path)
+{
+	const struct package *p = packages_owner(f->p, path);
+	return p ? p->name : "-";
+}
+
+static void dpkg_says_who_ships_a_file(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status",
+		"Package: ed\nStatus: install ok installed\nArchitecture: amd64\n"
+		"Depends: libc6 (>= 2.34), editor-base:any | nano, x\nSource: ed-src (1.2)\n\n"
+		"Package: gone\nStatus: deinstall ok config-files\n\n"
+		"Package: libc6\nArchitecture: amd64\nMulti-Arch: same\n"
+		"Status: install ok installed\nDescription: x\n long\n\n"
+		"Package: base\nStatus: install ok installed\nProvides: editor-base (= 1)\n"
+		"Pre-Depends: data\n\n"
+		"Package: data\nStatus: install ok installed");
+	put(f, "var/lib/dpkg/info/ed.list",
+		"/.\n/bin\n/bin/ed\n/usr\n/usr/share/ed\n/usr/share/ed/a b");
+	put(f, "var/lib/dpkg/info/gone.list", "/etc/gone\n");
+	put(f, "var/lib/dpkg/info/libc6:amd64.list", "/lib/libc.so.6\n/usr/lib/gconv/A.so\n");
+	open_packages(f);
+	assert_int_equal(packages_count(f->p), 4);
+	assert_string_equal(owner(f, "/usr/bin/ed"), "ed");
+	assert_string_equal(owner(f, "/bin/ed"), "ed");
+	assert_string_equal(owner(f, "/usr/lib/libc.so.6"), "libc6");
+	assert_string_equal(owner(f, "/lib/gconv/A.so"), "libc6");
+	assert_string_equal(owner(f, "/usr/share/ed/a b"), "ed");
+	assert_string_equal(owner(f, "/usr/share/ed/a"), "-");
+	assert_string_equal(owner(f, "/etc/gone"), "-");
+	const struct package *ed = packages_named(f->p, "ed");
+	assert_string_equal(ed->source, "ed-src");
+	assert_true(package_lists(ed->depends, "nano") && package_lists(ed->depends, "x"));
+	assert_false(package_lists(ed->depends, "2.34)"));
+	const struct package *data = packages_named(f->p, "data");
+	assert_string_equal(packages_named(f->p, "editor-base")->name, "base");
+	assert_true(packages_depends(f->p, ed, data));
+	assert_false(packages_depends(f->p, data, ed));
+	struct str path;
+	size_t at = 0, n = 0;
+	while (packages_next_file(f->p, ed, &at, &path))
+		n++;
+	assert_int_equal(n, 5);
+}
+
+static void apk_says_who_ships_a_file(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "lib/apk/db/installed",
+		"C:Q1x=\nP:less\nV:1\no:less-src\nD:so:libc.musl-x86_64.so.1 tty>=2 !conflict\n"
+		"F:\nF:usr\nF:usr/bin\nR:less\na:0:0:755\nR:lesskey\n\n"
+		"P:musl\np:so:libc.musl-x86_64.so.1=1\nF:lib\nR:ld-musl-x86_64.so.1\n");
+	open_packages(f);
+	assert_string_equal(owner(f, "/usr/bin/lesskey"), "less");
+	assert_string_equal(owner(f, "/lib/ld-musl-x86_64.so.1"), "musl");
+	const struct package *less = packages_named(f->p, "less");
+	assert_string_equal(less->depends, "so:libc.musl-x86_64.so.1 tty");
+	assert_true(packages_depends(f->p, less, packages_named(f->p, "musl")));
+}
+
+static void pacman_says_who_ships_a_file(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/pacman/local/ALPM_DB_VERSION", "9\n");
+	put(f, "var/lib/pacman/local/nano-7-1/desc",
+		"%NAME%\nnano\n\n%VERSION%\n7-1\n\n%DEPENDS%\nncurses>=6\nfile\n");
+	put(f, "var/lib/pacman/local/nano-7-1/files",
+		"%FILES%\nusr/\nusr/bin/\nusr/bin/nano\n\n%BACKUP%\netc/nanorc\tabc\n");
+	open_packages(f);
+	assert_int_equal(packages_count(f->p), 1);
+	assert_string_equal(owner(f, "/usr/bin/nano"), "nano");
+	assert_string_equal(packages_named(f->p, "nano")->depends, "ncurses file");
+}
+
+static void no_database_has_no_packages(void **state)
+{
+	struct fixture *f = *state;
+	open_packages(f);
+	assert_int_equal(packages_count(f->p), 0);
+	assert_null(packages_owner(f->p, "/usr/bin/ed"));
+	assert_null(packages_named(f->p, "ed"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(dpkg_says_who_ships_a_file, make, unmake),
+		cmocka_unit_test_setup_teardown(apk_says_who_ships_a_file, make, unmake),
+		cmocka_unit_test_setup_teardown(pacman_says_who_ships_a_file, make, unmake),
+		cmocka_unit_test_setup_teardown(no_database_has_no_packages, make, unmake),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
