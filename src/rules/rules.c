@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct active {
 	const struct rule_set *set;
@@ -30,6 +31,11 @@ struct rules {
 	struct set *said;
 	VEC(const char *) warnings;
 	size_t next_warning;
+	VEC(const char *) names;
+	VEC(const char *) made_instead;
+	char *strings; /* of the subject at `strings_of` */
+	size_t n_strings;
+	const char *strings_of;
 };
 
 bool mkr_rule_set_at(size_t i, struct mkr_rule_set *out)
@@ -84,8 +90,43 @@ const char *rules_warning(struct rules *r)
 	return r->next_warning < r->warnings.n ? r->warnings.at[r->next_warning++] : NULL;
 }
 
+void rules_add_name(struct rules *r, const char *name)
+{
+	vec_push(&r->names, arena_dup(r->arena, name));
+}
+
+const char *const *rules_added_names(const struct rules *r, size_t *n)
+{
+	*n = r->names.n;
+	return r->names.at;
+}
+
+bool rules_asked_for_made(const struct rules *r, const char *path)
+{
+	for (size_t i = 0; i < r->made_instead.n; i++)
+		if (strcmp(r->made_instead.at[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* The old root's own hold password hashes and people's names, addresses and names of machines. */
+static bool is_made(const char *path)
+{
+	static const char *const made[] = { "/etc/passwd", "/etc/group", "/etc/shadow",
+		"/etc/gshadow", "/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-",
+		"/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/machine-id" };
+	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
+		if (strcmp(made[i], path) == 0)
+			return true;
+	return false;
+}
+
 void rules_ask(struct rules *r, const struct subject *s, const struct ask *ask, const char *why)
 {
+	if ((ask->kind == ASK_PATH || ask->kind == ASK_TREE) && is_made(ask->what)) {
+		vec_push(&r->made_instead, arena_dup(r->arena, ask->what));
+		return;
+	}
 	const char *set = r->current->set->name;
 	/* A library is opened by a process, and each may find its own. */
 	const char *key = ask->kind == ASK_LIBRARY && s
@@ -154,6 +195,43 @@ int rules_settle(struct rules *r, struct mkr_error *err)
 			return mkr_wrap(err, code, "rules for %s", a->set->name);
 	}
 	return 0;
+}
+
+int rules_finish(struct rules *r, struct mkr_error *err)
+{
+	for (size_t i = 0; i < r->active.n; i++) {
+		const struct active *a = r->current = &r->active.at[i];
+		int code = a->set->finish ? a->set->finish(r, a->state, err) : 0;
+		if (code < 0)
+			return mkr_wrap(err, code, "rules for %s", a->set->name);
+	}
+	return 0;
+}
+
+/* More than any program's constant strings that somebody wrote by hand. */
+enum { STRINGS_MAX = 8 * 1024 * 1024 };
+
+struct str rules_strings(struct rules *r, const struct subject *s)
+{
+	if (r->strings_of && strcmp(r->strings_of, s->path) == 0)
+		return (struct str){ r->strings, r->n_strings };
+	free(r->strings);
+	r->strings = NULL;
+	r->n_strings = 0;
+	r->strings_of = arena_dup(r->arena, s->path);
+	struct stat st;
+	cleanup_fd int fd = s->elf ? root_open_file(r->root, s->path, &st) : -1;
+	if (fd < 0 || s->elf->rodata_at >= (uint64_t)st.st_size)
+		return STR("");
+	uint64_t there = (uint64_t)st.st_size - s->elf->rodata_at, n = s->elf->rodata_size;
+	n = n > there ? there : n;
+	n = n > STRINGS_MAX ? STRINGS_MAX : n;
+	r->strings = malloc(n + 1);
+	if (!r->strings)
+		out_of_memory();
+	ssize_t got = pread(fd, r->strings, n, (off_t)s->elf->rodata_at);
+	r->n_strings = got > 0 ? (size_t)got : 0;
+	return (struct str){ r->strings, r->n_strings };
 }
 
 static struct active *find_active(struct rules *r, struct str name)
@@ -256,6 +334,9 @@ void rules_free(struct rules *r)
 	vec_free(&r->active);
 	vec_free(&r->queue);
 	vec_free(&r->warnings);
+	vec_free(&r->names);
+	vec_free(&r->made_instead);
+	free(r->strings);
 	arena_free(r->arena);
 	free(r);
 }
