@@ -100,6 +100,7 @@ static int make(struct mkr_closure *c, const struct asked *a, struct mkr_error *
 			: a->ask.data ? a->ask.data
 				      : "",
 		.st = { .st_mode = (folder ? S_IFDIR : S_IFREG) | mode,
+			.st_gid = a->ask.gid,
 			.st_size = folder ? 0 : (off_t)a->ask.size } };
 	if (r == 0 && !mkr_closure_excludes(c, dest))
 		closure_add_item(c, &item, true);
@@ -177,10 +178,9 @@ static int answer_waiting(struct mkr_closure *c, bool *any, struct mkr_error *er
 	return r;
 }
 
-int closure_answer_all(struct mkr_closure *c, struct mkr_error *err)
+static int settle(struct mkr_closure *c, struct mkr_error *err)
 {
 	bool more;
-	const char *warning;
 	int r = answer_waiting(c, &more, err);
 	do {
 		if (r == 0)
@@ -188,6 +188,17 @@ int closure_answer_all(struct mkr_closure *c, struct mkr_error *err)
 		if (r == 0)
 			r = answer_waiting(c, &more, err);
 	} while (r == 0 && more);
+	return r;
+}
+
+int closure_answer_all(struct mkr_closure *c, struct mkr_error *err)
+{
+	const char *warning;
+	int r = settle(c, err);
+	if (r == 0)
+		r = rules_finish(c->rules, err);
+	if (r == 0)
+		r = settle(c, err);
 	while ((warning = rules_warning(c->rules)))
 		closure_warn(c, warning);
 	return r;

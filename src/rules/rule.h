@@ -8,6 +8,7 @@
 #define RULES_RULE_H
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "rules/package.h"
 
 #include <mkroot/elf.h>
@@ -55,6 +56,7 @@ struct ask {
 	const void *data; /* MADE; borrowed until the closure is freed */
 	size_t size;
 	unsigned mode; /* MADE, FOLDER: permission bits; 0: 0644, 0755 */
+	unsigned gid; /* MADE, FOLDER: the group that owns it */
 };
 
 /* One row: any object of which a condition is true brings the ask. A row without condition holds
@@ -80,6 +82,9 @@ struct rule_set {
 	/* When no subject is left: what depends on all of them. What it asks for may bring further
 	 * subjects, then further calls. May be NULL. */
 	int (*settle)(struct rules *r, void *state, struct mkr_error *err);
+	/* Once, when settling brings nothing more: what is made of all that was found. May be NULL.
+	 */
+	int (*finish)(struct rules *r, void *state, struct mkr_error *err);
 	bool not_auto; /* only by name */
 };
 
@@ -103,6 +108,21 @@ struct packages *rules_packages(struct rules *r);
 /* True when the path is there, whatever it is; links are followed. */
 bool rules_has(const struct rules *r, const char *path);
 
+/* A whole small file, NUL-terminated, in the arena; *n, which may be NULL, is its size. NULL: it is
+ * not there, no regular file, or over 1 MiB. */
+const char *rules_read(struct rules *r, const char *path, size_t *n);
+
+/* The names in a folder, sorted; ends with NULL, and is empty when there is none. */
+const char *const *rules_list(struct rules *r, const char *folder);
+
+/* The new root's passwd, or group, shall know the old root's user, or group, of that name. */
+void rules_add_name(struct rules *r, const char *name);
+const char *const *rules_added_names(const struct rules *r, size_t *n);
+
+/* Files that say who and where a machine is are made and never the old root's (passwd, shadow,
+ * hosts ...). Was one of them asked for by its path? */
+bool rules_asked_for_made(const struct rules *r, const char *path);
+
 /* Asks once for a thing; `s` is who, NULL: nobody in particular. `why` in few words: "calls
  * getpwnam". Strings are copied. */
 void rules_ask(struct rules *r, const struct subject *s, const struct ask *ask, const char *why);
@@ -113,6 +133,13 @@ void rules_warn(struct rules *r, const char *text);
 /* The first of the words (as in struct rule) that the object imports, or needs; NULL: none. */
 const char *subject_imports(const struct subject *s, const char *words);
 const char *subject_needs(const struct subject *s, struct arena *a, const char *words);
+
+/* The next line that holds something; what follows a "#" is left out, as are blanks at both ends.
+ */
+bool next_line(struct str *rest, struct str *line);
+
+/* The next word: blanks lie between. */
+bool next_word(struct str *rest, struct str *word);
 
 /* Is one of the words the text? */
 bool words_match(const char *words, const char *text);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct active {
 	const struct rule_set *set;
@@ -33,6 +34,8 @@ struct rules {
 	size_t next_warning;
 	struct rodata rodata;
 	struct packages *packages; /* NULL: nobody asked yet */
+	VEC(const char *) names;
+	VEC(const char *) made_instead;
 };
 
 bool mkr_rule_set_at(size_t i, struct mkr_rule_set *out)
@@ -102,8 +105,43 @@ const char *rules_warning(struct rules *r)
 	return r->next_warning < r->warnings.n ? r->warnings.at[r->next_warning++] : NULL;
 }
 
+void rules_add_name(struct rules *r, const char *name)
+{
+	vec_push(&r->names, arena_dup(r->arena, name));
+}
+
+const char *const *rules_added_names(const struct rules *r, size_t *n)
+{
+	*n = r->names.n;
+	return r->names.at;
+}
+
+bool rules_asked_for_made(const struct rules *r, const char *path)
+{
+	for (size_t i = 0; i < r->made_instead.n; i++)
+		if (strcmp(r->made_instead.at[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* The old root's own hold password hashes and people's names, addresses and names of machines. */
+static bool is_made(const char *path)
+{
+	static const char *const made[] = { "/etc/passwd", "/etc/group", "/etc/shadow",
+		"/etc/gshadow", "/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-",
+		"/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/machine-id" };
+	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
+		if (strcmp(made[i], path) == 0)
+			return true;
+	return false;
+}
+
 void rules_ask(struct rules *r, const struct subject *s, const struct ask *ask, const char *why)
 {
+	if ((ask->kind == ASK_PATH || ask->kind == ASK_TREE) && is_made(ask->what)) {
+		vec_push(&r->made_instead, arena_dup(r->arena, ask->what));
+		return;
+	}
 	const char *set = r->current->set->name;
 	/* A library is opened by a process, and each may find its own. */
 	const char *key = ask->kind == ASK_LIBRARY && s
@@ -168,6 +206,17 @@ int rules_settle(struct rules *r, struct mkr_error *err)
 	for (size_t i = 0; i < r->active.n; i++) {
 		const struct active *a = r->current = &r->active.at[i];
 		int code = a->set->settle ? a->set->settle(r, a->state, err) : 0;
+		if (code < 0)
+			return mkr_wrap(err, code, "rules for %s", a->set->name);
+	}
+	return 0;
+}
+
+int rules_finish(struct rules *r, struct mkr_error *err)
+{
+	for (size_t i = 0; i < r->active.n; i++) {
+		const struct active *a = r->current = &r->active.at[i];
+		int code = a->set->finish ? a->set->finish(r, a->state, err) : 0;
 		if (code < 0)
 			return mkr_wrap(err, code, "rules for %s", a->set->name);
 	}
@@ -276,6 +325,8 @@ void rules_free(struct rules *r)
 	vec_free(&r->warnings);
 	rodata_free(&r->rodata);
 	packages_free(r->packages);
+	vec_free(&r->names);
+	vec_free(&r->made_instead);
 	arena_free(r->arena);
 	free(r);
 }

@@ -38,6 +38,9 @@ const struct asked *rules_next(struct rules *r);
 /* No subject is left: further asks may come of it. */
 int rules_settle(struct rules *r, struct mkr_error *err);
 
+/* Settling brought nothing more. */
+int rules_finish(struct rules *r, struct mkr_error *err);
+
 /* Warnings since the last call, or NULL. */
 const char *rules_warning(struct rules *r);
 

@@ -1,0 +1,45 @@
+/* Names of hosts: getaddrinfo(3), gethostbyname(3), resolver(3). resolv.conf is no business of a
+ * root: who starts it knows the net it is in, and brings one. */
+#include "rules/nss.h"
+#include "rules/rule.h"
+
+#include <string.h>
+
+/* A library's resolver (res_*) speaks DNS and reads no nsswitch.conf; hosts helps no less. */
+#define HOSTS "getaddrinfo getaddrinfo_a getnameinfo gethostby* gethostent res_* __res_*"
+
+static const struct rule rows[] = {
+	/* host.conf(5), gai.conf(5): glibc's own */
+	{ .imports = HOSTS, .libc = "glibc", .ask = { ASK_PATH, "/etc/host.conf" } },
+	{ .imports = "getaddrinfo", .libc = "glibc", .ask = { ASK_PATH, "/etc/gai.conf" } },
+	{ .imports = "getaddrinfo gethostby*",
+		.ask = { ASK_MADE, "/etc/hosts",
+			.data = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
+			.size = sizeof("127.0.0.1\tlocalhost\n"
+				       "::1\tlocalhost ip6-localhost ip6-loopback\n") -
+				1 } },
+	{ 0 },
+};
+
+static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
+{
+	(void)err;
+	nss_look(r, state, s, HOSTS);
+	return 0;
+}
+
+static int settle(struct rules *r, void *state, struct mkr_error *err)
+{
+	(void)err;
+	nss_settle(r, state, "hosts", rules_named(r));
+	return 0;
+}
+
+const struct rule_set rule_dns = {
+	.name = "dns",
+	.help = "hosts, nsswitch.conf and its modules for programs that look hosts up",
+	.rows = rows,
+	.state_size = sizeof(struct nss),
+	.look = look,
+	.settle = settle,
+};
