@@ -65,6 +65,12 @@ struct mkr_plan;
  * one path. */
 int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const struct mkr_policy *p,
 	struct mkr_error *err);
+
+/* The plan of a whole root as it is, without its sockets. It borrows the root. Fails as
+ * mkr_plan_make() does, and with -EFBIG for more than 4 million names. */
+int mkr_plan_tree(struct mkr_plan **out, const struct mkr_root *root, const struct mkr_policy *p,
+	struct mkr_error *err);
+
 void mkr_plan_free(struct mkr_plan *p);
 
 /* The entries; borrowed from the plan. */

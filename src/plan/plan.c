@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/map.h"
 #include "plan/base_files.h"
+#include "plan/tree_items.h"
 #include "plan/xattrs.h"
 
 #include <errno.h>
@@ -194,21 +195,51 @@ static void add_base_files(struct planner *l, const struct mkr_closure *c)
 	vec_free(&made);
 }
 
-int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const struct mkr_policy *p,
-	struct mkr_error *err)
+static struct mkr_plan *new_plan(void)
 {
 	struct mkr_plan *plan = calloc(1, sizeof(*plan));
 	if (!plan)
 		out_of_memory();
 	plan->arena = arena_new();
+	return plan;
+}
+
+static int make_entries(
+	struct planner *l, const struct mkr_item *const *items, size_t n, struct mkr_plan *plan)
+{
+	int r = 0;
+	plan->entries = arena_array(plan->arena, struct mkr_entry, n);
+	for (; plan->n < n && r == 0; plan->n++)
+		r = make_entry(l, &plan->entries[plan->n], items[plan->n]);
+	HASH_CLEAR(hh, l->firsts);
+	return r;
+}
+
+int mkr_plan_tree(struct mkr_plan **out, const struct mkr_root *root, const struct mkr_policy *p,
+	struct mkr_error *err)
+{
+	struct mkr_plan *plan = new_plan();
+	struct planner l = { .plan = plan, .root = root, .policy = p, .err = err };
+	item_vec items = { 0 };
+	int r = tree_items(&items, plan->arena, root, err);
+	if (r == 0)
+		r = make_entries(&l, items.at, items.n, plan);
+	vec_free(&items);
+	if (r < 0)
+		mkr_plan_free(plan);
+	else
+		*out = plan;
+	return r;
+}
+
+int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const struct mkr_policy *p,
+	struct mkr_error *err)
+{
+	struct mkr_plan *plan = new_plan();
 	struct planner l = { .plan = plan, .root = mkr_closure_root(c), .policy = p, .err = err };
 	size_t n;
 	const struct mkr_item *const *items = mkr_closure_items(c, &n);
-	plan->entries = arena_array(plan->arena, struct mkr_entry, n);
-	int r = 0;
-	for (; plan->n < n && r == 0; plan->n++)
-		r = make_entry(&l, &plan->entries[plan->n], items[plan->n]);
-	HASH_CLEAR(hh, l.firsts);
+	int r = make_entries(&l, items, n, plan);
 	if (r == 0) {
 		add_base_files(&l, c);
 		set_made_times(plan);
