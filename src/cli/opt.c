@@ -55,6 +55,7 @@ static int store(const struct parser *p, const struct opt *o, const char *value)
 		*(bool *)field(p, o) = true;
 		return 0;
 	case OPT_STRING:
+	case OPT_MAYBE:
 		*(const char **)field(p, o) = value;
 		return 0;
 	case OPT_LIST: {
@@ -117,6 +118,8 @@ static int parse_long(const struct parser *p, const char *const *at, int left, i
 	}
 	if (equals)
 		return store(p, o, equals + 1);
+	if (o->kind == OPT_MAYBE)
+		return store(p, o, "");
 	if (left < 2)
 		return mkr_failx(
 			p->err, -EINVAL, "option '--%s' needs an argument: %s", o->name, o->arg);
@@ -196,17 +199,29 @@ void opt_list_free(struct opt_list *list)
 	*list = (struct opt_list){ 0 };
 }
 
-void opt_print_help(FILE *out, const struct opt *table)
+static bool has_letter(const struct opt *table, char letter)
+{
+	for (; table && table->name; table++)
+		if (table->letter == letter)
+			return true;
+	return false;
+}
+
+void opt_print_help(FILE *out, const struct opt *table, const struct opt *over)
 {
 	for (const struct opt *o = table; o->name; o++) {
 		if (!o->help || o->kind == OPT_REFUSED)
 			continue;
 		char left[64];
 		char letter[5] = "    ";
-		if (o->letter)
+		if (o->letter && !has_letter(over, o->letter))
 			snprintf(letter, sizeof(letter), "-%c, ", o->letter);
-		snprintf(left, sizeof(left), "%s--%s%s%s", letter, o->name, o->arg ? " " : "",
-			o->arg ? o->arg : "");
+		bool maybe = o->kind == OPT_MAYBE;
+		snprintf(left, sizeof(left), "%s--%s%s%s%s", letter, o->name,
+			!o->arg         ? ""
+				: maybe ? "[="
+					: " ",
+			o->arg ? o->arg : "", maybe ? "]" : "");
 		if (strlen(left) > 26)
 			fprintf(out, "  %s\n  %-26s  %s\n", left, "", o->help);
 		else

@@ -11,6 +11,7 @@ struct mkr_error;
 enum opt_kind {
 	OPT_FLAG, /* bool: set to true */
 	OPT_STRING, /* const char *: the argument, the last one wins */
+	OPT_MAYBE, /* the same, but the argument may be left out: "" then. Only as --name=ARG */
 	OPT_LIST, /* struct opt_list: each argument in turn */
 	OPT_INT, /* int: a decimal number */
 	OPT_IGNORED, /* accepted for other tools' fingers, does nothing */
@@ -52,8 +53,9 @@ int opt_parse(int argc, const char *const *argv, const struct opt *const *tables
 void opt_rest_free(struct opt_rest *rest);
 void opt_list_free(struct opt_list *list);
 
-/* Prints the rows that have a help text, aligned. */
-void opt_print_help(FILE *out, const struct opt *table);
+/* Prints the rows that have a help text, aligned; without letters that mean a row of `over` (may be
+ * NULL). */
+void opt_print_help(FILE *out, const struct opt *table, const struct opt *over);
 
 /* The closest of the NULL-terminated names to `word`, or NULL when none is close: the one place
  * where spelling mistakes are guessed, for verbs and options alike. */

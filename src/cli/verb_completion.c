@@ -18,6 +18,7 @@ static const struct {
 	{ "compress", "gzip zstd none" },
 	{ "hwcaps", "host none x86-64-v2 x86-64-v3 x86-64-v4" },
 	{ "network", "none host" },
+	{ "userns", "auto host" },
 	{ "owner", "keep root" },
 };
 
@@ -137,7 +138,10 @@ static void zsh_option(const struct verb *v, const struct opt *o)
 		printf("'%s'{-%c%s,--%s%s}'[", many, o->letter, o->arg ? "+" : "", o->name,
 			o->arg ? "=" : "");
 	else
-		printf("'%s--%s%s[", many, o->name, o->arg ? "=" : "");
+		printf("'%s--%s%s[", many, o->name,
+			o->kind == OPT_MAYBE ? "=-"
+				: o->arg     ? "="
+					     : "");
 	for (const char *c = o->help; *c; c++) {
 		if (strchr("[]:\\", *c))
 			putchar('\\');
@@ -145,7 +149,7 @@ static void zsh_option(const struct verb *v, const struct opt *o)
 	}
 	putchar(']');
 	if (o->arg) {
-		putchar(':');
+		fputs(o->kind == OPT_MAYBE ? "::" : ":", stdout);
 		put_escaped(o->arg, "[]:\\");
 		printf(":%s%s%s", words ? "(" : "_files", words ? words : "", words ? ")" : "");
 	}
@@ -192,7 +196,7 @@ static void fish_option(const struct verb *v, const struct opt *o)
 		printf(" -s %c", o->letter);
 	if (words)
 		printf(" -x -a '%s'", words);
-	else if (o->arg)
+	else if (o->arg && o->kind != OPT_MAYBE)
 		fputs(" -r", stdout);
 	fputs(" -d '", stdout);
 	put_escaped(o->help, "'\\");
@@ -242,9 +246,9 @@ static void man_option(const struct verb *v, const struct opt *o)
 		printf("-%c*, *", o->letter);
 	printf("--%s*", o->name);
 	if (o->arg) {
-		fputs(" _", stdout);
+		fputs(o->kind == OPT_MAYBE ? "[=_" : " _", stdout);
 		put_escaped(o->arg, "_*\\");
-		putchar('_');
+		fputs(o->kind == OPT_MAYBE ? "_]" : "_", stdout);
 	}
 	fputs("\n\t", stdout);
 	put_prose(o->help);

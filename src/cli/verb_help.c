@@ -7,10 +7,10 @@
 void verb_print_help(FILE *out, const struct verb *verb)
 {
 	fprintf(out, "usage: mkroot %s %s\n\n%s\n\n", verb->name, verb->synopsis, verb->help);
-	opt_print_help(out, verb->opts);
+	opt_print_help(out, verb->opts, NULL);
 	if (verb->shared_opts)
-		opt_print_help(out, verb->shared_opts);
-	opt_print_help(out, common_opts);
+		opt_print_help(out, verb->shared_opts, verb->opts);
+	opt_print_help(out, common_opts, verb->opts);
 	if (verb->more)
 		fprintf(out, "\n%s", verb->more);
 	if (verb->print_more)

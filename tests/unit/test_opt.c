@@ -12,6 +12,7 @@ struct args {
 	const char *output;
 	struct opt_list include;
 	int level;
+	const char *size;
 };
 
 #define AT(member) offsetof(struct args, member)
@@ -19,6 +20,7 @@ static const struct opt own[] = {
 	{ 'o', "output", "OUTPUT", "where to", OPT_STRING, AT(output) },
 	{ 'i', "include", "PATH", "also this", OPT_LIST, AT(include) },
 	{ 0, "level", "N", "level", OPT_INT, AT(level) },
+	{ 0, "size", "N", NULL, OPT_MAYBE, AT(size) },
 	{ 't', "tty", NULL, NULL, OPT_IGNORED, 0 },
 	{ 0, "privileged", NULL, "use --cap-add", OPT_REFUSED, 0 },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, 0 },
@@ -56,6 +58,21 @@ static void every_spelling_of_an_option_is_understood(void **state)
 	assert_string_equal(rest.operand[3], "-");
 	opt_rest_free(&rest);
 	opt_list_free(&a.include);
+}
+
+static void an_argument_that_may_be_left_out_follows_an_equals_sign(void **state)
+{
+	(void)state;
+	struct args a = { 0 };
+	struct opt_rest rest;
+	struct mkr_error err;
+	assert_int_equal(PARSE(OPT_PERMUTE, &a, &rest, &err, "--size", "p"), 0);
+	assert_string_equal(a.size, "");
+	assert_int_equal(rest.n, 1);
+	opt_rest_free(&rest);
+	assert_int_equal(PARSE(OPT_PERMUTE, &a, &rest, &err, "--size=3m"), 0);
+	assert_string_equal(a.size, "3m");
+	opt_rest_free(&rest);
 }
 
 static void options_end_at_the_first_operand_when_asked(void **state)
@@ -115,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_spelling_of_an_option_is_understood),
+		cmocka_unit_test(an_argument_that_may_be_left_out_follows_an_equals_sign),
 		cmocka_unit_test(options_end_at_the_first_operand_when_asked),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(the_nearest_name_is_near_or_none),
