@@ -1,4 +1,5 @@
 #include "cli/launch.h"
+#include "cli/save.h"
 
 #include "base/arena.h"
 #include "base/cleanup.h"
@@ -44,8 +45,6 @@ static int make_env(struct strings *env, struct arena *arena, const struct launc
 {
 	static const char *const fixed[] = {
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		"HOME=/root",
-		"LANG=C.UTF-8",
 	};
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		set_env(env, fixed[i]);
@@ -73,8 +72,11 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 	cleanup_(mkr_image) struct mkr_image *img = NULL;
 	cleanup_(arena) struct arena *arena = arena_new();
 	struct strings env = { 0 };
+	struct save save;
 	*ret_status = MKR_EXIT_LAUNCHER;
-	int r = make_env(&env, arena, args, err);
+	int r = args->save ? save_check(&save, args->save, err) : 0;
+	if (r == 0)
+		r = make_env(&env, arena, args, err);
 	if (r == 0)
 		r = mkr_image_open(&img, ref, err);
 	if (r == 0) {
@@ -84,6 +86,17 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 			.workdir = args->workdir,
 			.hostname = args->hostname,
 			.chroot = args->chroot,
+			.volumes = args->volumes.at,
+			.tmpfs = args->tmpfs.at,
+			.devices = args->devices.at,
+			.user = args->user,
+			.userns = args->userns,
+			.network = args->network,
+			.read_only = args->read_only,
+			.ephemeral = args->ephemeral,
+			.overlay = args->overlay,
+			.ended = args->save ? save_root : NULL,
+			.ended_ctx = &save,
 		};
 		r = mkr_run(img, &box, ret_status, err);
 	}

@@ -10,9 +10,10 @@
 
 /* What run's options say. Zeroed: all defaults. */
 struct launch_args {
-	bool chroot, env_host;
-	struct opt_list env;
-	const char *workdir, *hostname;
+	bool chroot, env_host, read_only;
+	struct opt_list env, volumes, tmpfs, devices;
+	const char *workdir, *hostname, *user, *userns, *network, *ephemeral, *overlay;
+	const char *save; /* an OUTPUT, as build's */
 };
 
 /* Runs cmd (ends with NULL; NULL: a shell) in the root that `ref` names. *ret_status is the exit

@@ -6,15 +6,30 @@ static void add(struct ops *ops, struct op op)
 	vec_push(&ops->list, op);
 }
 
-static void add_root(struct ops *ops, const struct view *view)
+static void add_overlay(struct ops *ops, const struct view *view)
 {
+	add(ops,
+		(struct op){ OP_OVERLAY, OP_NOSUID | OP_NODEV, .source = view->overlay,
+			.data = view->overlay ? NULL : view->tmpfs_options });
+}
+
+static void add_root(struct ops *ops, const struct mkr_box *box, const struct view *view)
+{
+	const unsigned more = box->read_only ? OP_RO : 0;
 	switch (view->kind) {
 	case VIEW_DIRECT:
-		add(ops, (struct op){ OP_BIND_ROOT, .flags = OP_NOSUID | OP_NODEV });
+		add(ops, (struct op){ OP_BIND_ROOT, .flags = more | OP_NOSUID | OP_NODEV });
 		return; /* has the folders, and is not ours to change */
+	case VIEW_OVERLAY:
+		add_overlay(ops, view);
+		break;
 	case VIEW_ARCHIVE:
-		add(ops, (struct op){ OP_TMPFS_ROOT, OP_NOSUID | OP_NODEV, .mode = 0755 });
+		add(ops,
+			(struct op){ OP_TMPFS_ROOT, OP_NOSUID | OP_NODEV, .mode = 0755,
+				.data = view->tmpfs_options });
 		add(ops, (struct op){ OP_UNPACK });
+		if (view->overlay)
+			add_overlay(ops, view);
 		break;
 	case VIEW_SKELETON:
 		add(ops, (struct op){ OP_TMPFS_ROOT, OP_NOSUID | OP_NODEV, .mode = view->mode });
@@ -25,7 +40,7 @@ static void add_root(struct ops *ops, const struct view *view)
 					(struct op){ OP_LINK, .path = e->name, .from = e->target });
 			else
 				add(ops,
-					(struct op){ OP_BIND, OP_NOSUID | OP_NODEV, e->name,
+					(struct op){ OP_BIND, more | OP_NOSUID | OP_NODEV, e->name,
 						.is_dir = e->is_dir });
 		}
 		break;
@@ -61,10 +76,15 @@ static void add_dev(struct ops *ops)
 		{ OP_LINK, .path = "dev/ptmx", .from = "pts/ptmx" },
 		{ OP_DIR, .path = "dev/shm", .mode = 01777 },
 		{ OP_DIR, .path = "dev/pts", .mode = 0755 },
+		{ OP_DIR, .path = "dev/mqueue", .mode = 01777 },
 		{ OP_MOUNT, OP_NOSUID | OP_NOEXEC, "dev/pts", "devpts",
 			"newinstance,ptmxmode=0666,mode=0620" },
+		{ OP_MOUNT, OP_NOSUID | OP_NODEV | OP_NOEXEC, "dev/shm", "tmpfs",
+			"mode=1777,size=65536k" },
+		{ OP_MOUNT, OP_NOSUID | OP_NODEV | OP_NOEXEC, "dev/mqueue", "mqueue",
+			.optional = true }, /* a kernel without CONFIG_POSIX_MQUEUE */
 	};
-	/* The size is docker's for /dev and for /dev/shm, which is a folder here, not a mount. */
+	/* The sizes of /dev and /dev/shm are docker's. */
 	add(ops,
 		(struct op){
 			OP_MOUNT, OP_NOSUID | OP_NOEXEC, "dev", "tmpfs", "mode=0755,size=65536k" });
@@ -72,20 +92,59 @@ static void add_dev(struct ops *ops)
 		add(ops, devices[i]);
 }
 
-void box_ops(struct ops *ops, const struct mkr_box *box, const struct view *view)
+/* Docker's list too (moby, oci/defaults.go): they tell of the host or of other people's programs,
+ * keys and devices, and some are answered by drivers that have never met a hostile reader. */
+static void add_masks(struct ops *ops)
 {
-	add(ops, (struct op){ OP_PRIVATE });
-	add_root(ops, view);
-	add_proc(ops);
-	add_dev(ops);
-	/* Optional: not to be had in a user namespace where the outer /sys is partly hidden. */
+	static const char *const hidden[] = { "proc/acpi", "proc/asound", "proc/interrupts",
+		"proc/kcore", "proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi",
+		"proc/timer_list", "proc/timer_stats", "sys/firmware",
+		"sys/devices/virtual/powercap", "sys/devices/system/cpu/cpu*/thermal_throttle" };
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
+		add(ops, (struct op){ OP_MASK, .path = hidden[i], .optional = true });
+}
+
+static void add_sys(struct ops *ops, const struct view *view)
+{
+	/* Optional: not to be had in a user namespace where the outer /sys is partly hidden, nor
+	 * with somebody else's network. */
 	add(ops,
 		(struct op){ OP_MOUNT, OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC, "sys", "sysfs",
 			.optional = true });
+	if (view->host_network) {
+		add(ops, (struct op){ OP_HOST_SYS, .path = "sys" });
+		add(ops, (struct op){ OP_MASK, .path = "sys/fs/cgroup", .optional = true });
+	}
+}
+
+static void add_wishes(struct ops *ops, const struct view *view)
+{
+	for (size_t i = 0; i < view->devices.n; i++)
+		add(ops,
+			(struct op){ OP_NODE, .path = view->devices.at[i].target,
+				.source = view->devices.at[i].source });
+	for (size_t i = 0; i < view->mounts.n; i++) {
+		const struct view_mount *m = &view->mounts.at[i];
+		add(ops,
+			(struct op){ OP_VOLUME, m->flags, m->target, .source = m->source,
+				.data = m->options, .replace = m->replace });
+	}
+}
+
+void box_ops(struct ops *ops, const struct mkr_box *box, const struct view *view)
+{
+	add(ops, (struct op){ OP_PRIVATE });
+	add_root(ops, box, view);
+	add_proc(ops);
+	add_dev(ops);
+	add_sys(ops, view);
 	add(ops, (struct op){ OP_MOUNT, OP_NOSUID | OP_NODEV, "tmp", "tmpfs", "mode=1777" });
-	if (view->kind == VIEW_SKELETON)
+	add_wishes(ops, view);
+	add_masks(ops);
+	if (view->kind == VIEW_SKELETON || (box->read_only && view->kind != VIEW_DIRECT))
 		add(ops, (struct op){ OP_SEAL });
 	add(ops, (struct op){ OP_PIVOT });
 	add(ops, (struct op){ OP_HOSTNAME, .from = box->hostname ? box->hostname : "mkroot" });
-	add(ops, (struct op){ OP_LOOPBACK });
+	if (!view->host_network)
+		add(ops, (struct op){ OP_LOOPBACK });
 }

@@ -2,9 +2,11 @@
 
 #include "base/cleanup.h"
 #include "run/command.h"
+#include "run/environ.h"
 #include "run/mount.h"
 #include "run/op.h"
 #include "run/sys.h"
+#include "run/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +14,8 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+
+DEFINE_CLEANUP(arena, arena_free);
 
 /* An archive goes to a tmpfs that only this process sees, and that ends with it. */
 static int unpack_to_tmpfs(const struct mkr_image *img, struct mkr_error *err)
@@ -49,6 +53,30 @@ static int drop_sys_chroot(struct mkr_error *err)
 	return 0;
 }
 
+/* None of them can be had without namespaces. */
+static int check_box(const struct mkr_box *box, struct mkr_error *err)
+{
+	const struct {
+		bool asked;
+		const char *option;
+	} options[] = {
+		{ box->volumes && *box->volumes, "--volume" },
+		{ box->tmpfs && *box->tmpfs, "--tmpfs" },
+		{ box->devices && *box->devices, "--device" },
+		{ box->userns, "--userns" },
+		{ box->network, "--network" },
+		{ box->read_only, "--read-only" },
+		{ box->ephemeral, "--ephemeral" },
+		{ box->overlay, "--overlay" },
+		{ box->ended, "--save" },
+	};
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (options[i].asked)
+			return mkr_failx(err, -EINVAL, "--chroot and %s do not go together",
+				options[i].option);
+	return 0;
+}
+
 int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
 	struct mkr_error *err)
 {
@@ -57,17 +85,27 @@ int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_
 		mkr_detail(err, "hint", "leave --chroot out: without it every user can run a root");
 		return -EPERM;
 	}
+	int r = check_box(box, err);
+	if (r < 0)
+		return r;
 	int dir = mkr_image_dir(img);
 	cleanup_fd int made = dir < 0 ? unpack_to_tmpfs(img, err) : -1;
 	if (dir < 0 && made < 0)
 		return made;
 	if (fchdir(dir < 0 ? made : dir) < 0 || chroot(".") < 0 || chdir("/") < 0)
 		return mkr_fail(err, -errno, "cannot chroot into the root");
-	int r = drop_sys_chroot(err);
+	cleanup_(arena) struct arena *a = arena_new();
+	struct user user = { .home = "/" };
+	r = drop_sys_chroot(err);
+	if (r == 0)
+		r = user_find(&user, a, box->user, err);
 	if (r < 0)
 		return r;
+	struct mkr_box inside = *box;
+	inside.env = environ_complete(a, box->env, user.home);
 	mode_t mask = umask(0);
-	struct command c = { .box = box, .umask = mask };
+	/* Without --user the caller's groups stay, as with chroot(8). */
+	struct command c = { .box = &inside, .umask = mask, .user = box->user ? &user : NULL };
 	struct command_failure failure;
 	command_exec(&c, &failure);
 	umask(mask);

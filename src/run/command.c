@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "run/sys.h"
+#include "run/user.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,6 +32,12 @@ static bool prepare(const struct command *c, struct command_failure *f)
 	signal(SIGCHLD, SIG_DFL);
 	if (c->mask)
 		sigprocmask(SIG_SETMASK, c->mask, NULL);
+	int r = c->user ? user_become(c->user) : 0;
+	if (r < 0) {
+		errno = -r;
+		fail_step(f, "cannot become the user", c->box->user ? c->box->user : "0:0");
+		return false;
+	}
 	if (c->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
 		fail_step(f, "cannot set", "no_new_privs");
 		return false;

@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <sys/types.h>
 
+struct user;
+
 /* What the process gets back that the launcher had changed, and what it gets new. */
 struct command {
 	const struct mkr_box *box;
@@ -15,6 +17,7 @@ struct command {
 	bool own_group; /* a process group of its own, in the terminal's foreground if... */
 	bool foreground; /* ...this says so too */
 	bool no_new_privs;
+	const struct user *user; /* who it becomes; NULL: nobody else */
 	mode_t umask;
 };
 

@@ -1,8 +1,11 @@
 #include "run/init.h"
 
 #include "base/cleanup.h"
+#include "run/environ.h"
+#include "run/hand.h"
 #include "run/link.h"
 #include "run/ns.h"
+#include "run/outside.h"
 #include "run/stage.h"
 #include "run/sys.h"
 
@@ -43,35 +46,75 @@ static int tie_to_launcher(int link, struct mkr_error *err)
 	return 0;
 }
 
+static int take_ids(const struct init *in, struct mkr_error *err)
+{
+	int r = in->ids->kind == IDMAP_SINGLE
+		? ns_map_single(in->ids->caller_uid, in->ids->caller_gid, err)
+		: outside_wait(in->ids, in->view, in->link, err);
+	if (r < 0) {
+		mkr_wrap(err, r, "user namespace");
+		ns_explain(err);
+		return r;
+	}
+	if (in->ids->kind == IDMAP_SINGLE)
+		return 0;
+	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+		return mkr_fail(err, -errno, "cannot take the ids of the user namespace");
+	return tie_to_launcher(in->link, err); /* other ids have cut that tie (prctl(2)) */
+}
+
 static int become(const struct init *in, struct mkr_error *err)
 {
-	if (in->userns) {
-		int r = ns_map_single(in->uid, in->gid, err);
-		if (r < 0) {
-			mkr_wrap(err, r, "user namespace");
-			ns_explain(err);
-			return r;
-		}
-	} else if (setgroups(0, NULL) < 0 && errno != EPERM) {
+	int r = in->userns ? take_ids(in, err) : 0;
+	if (r < 0)
+		return r;
+	if (!(in->userns && in->ids->kind == IDMAP_SINGLE) && setgroups(0, NULL) < 0 &&
+		errno != EPERM)
 		return mkr_fail(err, -errno, "cannot drop the caller's groups");
-	}
 	/* From here on /proc/1 is closed to the command: what is in this memory is the caller's. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return mkr_fail(err, -errno, "cannot hide the launcher's memory");
 	return 0;
 }
 
+/* For who reads the root when all is over: it, without what is mounted in it, where it is no folder
+ * of the host; and the namespace whose ids its files have. */
+static int hand_root(const struct init *in, int userns, struct mkr_error *err)
+{
+	struct report r = { .kind = REPORT_ROOT };
+	int fds[2];
+	size_t n = 0;
+	cleanup_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return mkr_fail(err, -errno, "cannot open the new root");
+	if (userns >= 0) {
+		r.status |= REPORT_HAS_USERNS;
+		fds[n++] = userns;
+	}
+	if (in->view->kind == VIEW_OVERLAY || in->view->kind == VIEW_ARCHIVE) {
+		r.status |= REPORT_HAS_ROOT;
+		fds[n++] = root;
+	}
+	int code = hand_out(in->link, &r, offsetof(struct report, err), fds, n);
+	return code < 0 ? mkr_fail(err, code, "cannot hand the new root over") : 0;
+}
+
 /* The mount namespace comes last, with ROOT as working directory: unshare(2) moves that into the
  * copy of the mounts, where a descriptor from outside would still mean the old ones. */
 static int set_up(const struct init *in, struct mkr_error *err)
 {
+	const bool tell = in->command.box->ended != NULL;
+	cleanup_fd int userns =
+		tell && in->userns ? open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC) : -1;
+	if (tell && in->userns && userns < 0)
+		return mkr_fail(err, -errno, "cannot open '/proc/self/ns/user'");
 	int r = tie_to_launcher(in->link, err);
 	if (r == 0)
 		r = become(in, err);
 	if (r < 0)
 		return r;
 	int dir = mkr_image_dir(in->img);
-	if (dir >= 0 && fchdir(dir) < 0)
+	if (dir >= 0 && in->view->root_mount < 0 && fchdir(dir) < 0)
 		return mkr_fail(err, -errno, "cannot enter the root");
 	if (unshare(CLONE_NEWNS) < 0) {
 		r = mkr_fail(err, -errno, "cannot make a mount namespace");
@@ -80,8 +123,37 @@ static int set_up(const struct init *in, struct mkr_error *err)
 		return r;
 	}
 	umask(0);
-	enum mkr_owners owners = in->userns ? MKR_OWNERS_CALLER : MKR_OWNERS_STORED;
-	return stage_ops(in->ops, in->img, owners, err);
+	struct stage_ids ids = {
+		.owners = in->userns && in->ids->kind == IDMAP_SINGLE ? MKR_OWNERS_CALLER
+								      : MKR_OWNERS_STORED,
+		.userns = in->userns,
+		.root_mount = &in->view->root_mount,
+	};
+	r = stage_ops(in->ops, in->img, &ids, err);
+	return r == 0 && tell ? hand_root(in, userns, err) : r;
+}
+
+/* Who the command is, and what of its environment the root decides. */
+static int look_around(struct init *in, struct mkr_error *err)
+{
+	struct arena *a = arena_new(); /* ends with the process */
+	int r = user_find(&in->user, a, in->command.box->user, err);
+	if (r < 0)
+		return r;
+	if (in->userns && !idmap_has(in->ids, in->user.uid, in->user.gid)) {
+		mkr_failx(err, -EINVAL, "there is no id %u:%u in the box's user namespace",
+			in->user.uid, in->user.gid);
+		if (in->ids->kind == IDMAP_SINGLE)
+			mkr_detail(err, "cause",
+				"an ordinary user has one id to give, and that is root inside; "
+				"more come from newuidmap(1) and /etc/subuid");
+		return -EINVAL;
+	}
+	in->box = *in->command.box;
+	in->box.env = environ_complete(a, in->box.env, in->user.home);
+	in->command.box = &in->box;
+	in->command.user = &in->user;
+	return 0;
 }
 
 /* Nothing of the host's stays open in a process that the command can look at. */
@@ -198,6 +270,8 @@ void init_main(struct init *in)
 	int r = set_up(in, &report.err);
 	if (r == 0)
 		r = keep_only(&in->link, &report.err);
+	if (r == 0)
+		r = look_around(in, &report.err);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	int children = r < 0 ? -1 : signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -3,7 +3,10 @@
 #define RUN_INIT_H
 
 #include "run/command.h"
+#include "run/idmap.h"
 #include "run/op.h"
+#include "run/user.h"
+#include "run/view.h"
 
 struct init {
 	const struct mkr_image *img;
@@ -11,8 +14,10 @@ struct init {
 	struct command command;
 	int link; /* our end of the pair */
 	bool userns;
-	uid_t uid; /* the caller's, outside */
-	gid_t gid;
+	const struct idmap *ids;
+	struct view *view;
+	struct mkr_box box; /* the command's, completed inside */
+	struct user user;
 };
 
 void init_main(struct init *in) __attribute__((noreturn));

@@ -1,9 +1,11 @@
 /* The launcher's side of mkr_run(): starts the init, passes signals in, waits. */
 #include "base/cleanup.h"
 #include "run/chroot.h"
+#include "run/hand.h"
 #include "run/init.h"
 #include "run/link.h"
 #include "run/ns.h"
+#include "run/outside.h"
 #include "run/sys.h"
 #include "run/view.h"
 
@@ -25,6 +27,7 @@ struct launcher {
 	bool gave_terminal;
 	bool started;
 	sigset_t mask; /* the caller's */
+	int root, userns; /* for mkr_box.ended, or -1 */
 };
 
 /* A descriptor of a folder is a way out of any root: "..", fchdir(2). */
@@ -112,6 +115,15 @@ static int pass_signal(struct launcher *l)
 	return -1;
 }
 
+static void keep_root(struct launcher *l, int has, const int *fds, size_t n)
+{
+	size_t i = 0;
+	if (has & REPORT_HAS_USERNS && i < n)
+		l->userns = fds[i++];
+	if (has & REPORT_HAS_ROOT && i < n)
+		l->root = fds[i++];
+}
+
 /* Reads until the init is gone. *last: what it said at the end. */
 static int wait_for_end(struct launcher *l, struct report *last)
 {
@@ -123,10 +135,14 @@ static int wait_for_end(struct launcher *l, struct report *last)
 			return -errno;
 		if (p[0].revents) {
 			struct report r;
-			ssize_t n = recv(l->link, &r, sizeof(r), 0);
+			int fds[2];
+			size_t n_fds = 2;
+			ssize_t n = hand_in(l->link, &r, sizeof(r), fds, &n_fds);
 			if (n <= 0)
 				return ended_by;
-			if (r.kind == REPORT_STARTED)
+			if (r.kind == REPORT_ROOT)
+				keep_root(l, r.status, fds, n_fds);
+			else if (r.kind == REPORT_STARTED)
 				l->started = true;
 			else if (r.kind == REPORT_STOPPED)
 				stop_too(l, r.status);
@@ -169,8 +185,9 @@ static int finish(struct launcher *l, int *ret_status, struct mkr_error *err)
 
 static int start(struct launcher *l, struct init *in, int links[2], struct mkr_error *err)
 {
-	uint64_t flags =
-		CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP;
+	uint64_t flags = CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP;
+	if (!in->view->host_network)
+		flags |= CLONE_NEWNET;
 	if (in->userns)
 		flags |= CLONE_NEWUSER;
 	l->init = ns_fork(flags);
@@ -183,14 +200,31 @@ static int start(struct launcher *l, struct init *in, int links[2], struct mkr_e
 		ns_explain(err);
 		return l->init;
 	}
-	return l->init < 0 ? mkr_fail(err, l->init, "cannot make the namespaces") : 0;
+	if (l->init < 0)
+		return mkr_fail(err, l->init, "cannot make the namespaces");
+	int r = outside_help(in->ids, in->view, in->img, l->init, l->link, err);
+	if (r < 0) {
+		kill(l->init, SIGKILL);
+		waitpid(l->init, NULL, __WALL);
+	}
+	return r;
+}
+
+/* What is left to do when the command has ended, whatever its status was. */
+static int after(const struct launcher *l, const struct init *in, struct mkr_error *err)
+{
+	const struct mkr_box *box = in->command.box;
+	if (!box->ended || !l->started)
+		return 0;
+	int root = l->root >= 0 ? l->root : mkr_image_dir(in->img);
+	return outside_ended(box, root, l->userns, err);
 }
 
 static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 {
 	int links[2];
 	sigset_t set;
-	struct launcher l = { .terminal = tcgetpgrp(STDIN_FILENO) >= 0 };
+	struct launcher l = { .terminal = tcgetpgrp(STDIN_FILENO) >= 0, .root = -1, .userns = -1 };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, links) < 0)
 		return mkr_fail(err, -errno, "socketpair");
 	cleanup_fd int ours = links[0];
@@ -212,8 +246,28 @@ static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 		r = finish(&l, ret_status, err);
 	}
 	sigprocmask(SIG_SETMASK, &l.mask, NULL);
+	if (r == 0) {
+		r = after(&l, in, err);
+		if (r < 0)
+			*ret_status = MKR_EXIT_LAUNCHER;
+	}
+	if (l.root >= 0)
+		close(l.root);
+	if (l.userns >= 0)
+		close(l.userns);
 	in->command.mask = NULL;
 	return r;
+}
+
+/* Files in a tmpfs or an overlay have the box's ids there, which nobody else can read as such. */
+static int check_ended(const struct mkr_box *box, const struct view *view, const struct idmap *ids,
+	struct mkr_error *err)
+{
+	if (!box->ended || ids->kind != IDMAP_RANGE ||
+		(view->kind != VIEW_ARCHIVE && view->kind != VIEW_OVERLAY))
+		return 0;
+	return mkr_failx(err, -ENOTSUP,
+		"an archive, or changes above a root, cannot be saved from a box with other ids");
 }
 
 int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
@@ -227,17 +281,22 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 		return chroot_run(img, box, ret_status, err);
 	cleanup_(arena) struct arena *arena = arena_new();
 	struct view view;
+	struct idmap ids;
 	struct ops ops = { 0 };
-	r = view_look(&view, arena, img, err);
+	r = view_look(&view, arena, img, box, err);
+	if (r == 0)
+		r = idmap_choose(&ids, box->userns, ns_is_privileged(), err);
+	if (r == 0)
+		r = check_ended(box, &view, &ids, err);
 	if (r == 0) {
 		box_ops(&ops, box, &view);
 		mode_t mask = umask(0);
 		umask(mask);
 		struct init in = { .img = img,
 			.ops = &ops,
-			.userns = !ns_is_privileged(),
-			.uid = geteuid(),
-			.gid = getegid(),
+			.userns = ids.kind != IDMAP_NONE,
+			.ids = &ids,
+			.view = &view,
 			.command = { .box = box, .no_new_privs = true, .umask = mask } };
 		r = launch(&in, ret_status, err);
 	}

@@ -9,11 +9,15 @@
 
 /* init -> launcher */
 enum report_kind {
+	REPORT_ROOT, /* with descriptors: the user namespace, the new root; either may be left out:
+		      * status & REPORT_HAS_... */
 	REPORT_STARTED, /* from now on signals are the command's */
 	REPORT_STOPPED, /* the command was stopped; status: by which signal */
 	REPORT_ENDED, /* status: to pass on */
 	REPORT_FAILED, /* status: MKR_EXIT_*; err says why */
 };
+
+enum { REPORT_HAS_USERNS = 1, REPORT_HAS_ROOT = 2 };
 
 struct report {
 	enum report_kind kind;

@@ -1,4 +1,5 @@
 #include "run/op.h"
+#include "run/host_file.h"
 
 static void print_flags(FILE *out, unsigned flags)
 {
@@ -22,6 +23,22 @@ static void print_op(FILE *out, const struct op *op)
 		break;
 	case OP_UNPACK:
 		fputs("unpack", out);
+		break;
+	case OP_OVERLAY:
+		fprintf(out, "root overlay, changes in %s",
+			op->source ? op->source->path : "a tmpfs");
+		break;
+	case OP_VOLUME:
+		fprintf(out, "volume %s on /%s", op->source ? op->source->path : "tmpfs", op->path);
+		break;
+	case OP_NODE:
+		fprintf(out, "device %s at /%s", op->source->path, op->path);
+		break;
+	case OP_HOST_SYS:
+		fprintf(out, "the host's /%s, where no fresh one can be had", op->path);
+		break;
+	case OP_MASK:
+		fprintf(out, "mask /%s", op->path);
 		break;
 	case OP_BIND:
 		fprintf(out, "bind /%s%s", op->path, op->is_dir ? "/" : "");

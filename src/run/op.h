@@ -11,17 +11,26 @@
 #include <sys/types.h>
 
 struct view;
+struct host_file;
 
 enum op_kind {
 	OP_PRIVATE, /* no mount passes in or out from here on */
 	OP_BIND_ROOT, /* the folder ROOT becomes the new root */
 	OP_TMPFS_ROOT, /* an empty tmpfs becomes the new root */
 	OP_UNPACK, /* the archive into it */
+	OP_OVERLAY, /* changes above ROOT, or above the unpacked archive, become the new root: they
+		     * go into the folder `source`, or into a tmpfs with options `data` */
 	OP_BIND, /* ROOT's `path`, a folder or a file, at the same place */
 	OP_LINK, /* `path` is a symbolic link to `from` */
 	OP_DIR, /* `path` is a folder with `mode`; only in a tmpfs of our own */
 	OP_MOUNT, /* a fresh file system of type `from` on the folder `path` */
 	OP_DEVICE, /* the character device `path`, device number `major`:`minor` */
+	OP_VOLUME, /* the host's `source`, or a tmpfs with options `data`, at `path`, for which room
+		    * is made. `replace`: a link there gives way, it is not followed */
+	OP_NODE, /* the device `source` at `path`, for which room is made */
+	OP_HOST_SYS, /* the host's /sys, unless there is one */
+	OP_MASK, /* `path` shows nothing: an empty folder, or /dev/null; with "cpu*" as many as
+		  * there are */
 	OP_READONLY, /* `path` of the new root becomes read-only */
 	OP_SEAL, /* the top level of the new root becomes read-only */
 	OP_PIVOT, /* the new root is the root, the old one is gone */
@@ -40,7 +49,9 @@ struct op {
 	const char *data; /* mount options, "k=v,k" */
 	mode_t mode;
 	unsigned major, minor;
+	struct host_file *source;
 	bool is_dir; /* OP_BIND: a folder */
+	bool replace;
 	bool optional; /* not there, or not allowed: go on without */
 };
 

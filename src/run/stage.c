@@ -2,8 +2,8 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "run/carry.h"
 #include "run/mount.h"
-#include "run/ns.h"
 #include "run/sys.h"
 
 #include <errno.h>
@@ -14,14 +14,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-
-struct stage {
-	const struct mkr_image *img;
-	enum mkr_owners owners;
-	int from; /* ROOT, a folder, as our own mount namespace has it */
-	int root; /* the new root */
-};
 
 static int make_private(struct mkr_error *err)
 {
@@ -35,9 +27,7 @@ static int make_private(struct mkr_error *err)
 	return code;
 }
 
-/* The new root lies on top of the old one until pivot_root(2): no path leads to it, so nothing
- * outside needs a folder to mount it on. */
-static int attach_root(struct stage *s, int mount, const char *what, struct mkr_error *err)
+int attach_root(struct stage *s, int mount, const char *what, struct mkr_error *err)
 {
 	if (mount < 0)
 		return mkr_fail(err, mount, "cannot %s the root", what);
@@ -47,35 +37,60 @@ static int attach_root(struct stage *s, int mount, const char *what, struct mkr_
 	return 0;
 }
 
+/* A mount that the launcher has made is not in this namespace yet: it gets a place below the new
+ * root, where pivot_root(2) takes it away. */
+int open_from(struct stage *s, struct mkr_error *err)
+{
+	if (s->from >= 0)
+		return 0;
+	if (*s->root_mount >= 0) {
+		if (sys_move_mount(*s->root_mount, AT_FDCWD, "/", 0) < 0)
+			return mkr_fail(err, -errno, "cannot attach the root with other ids");
+		s->from = steal_fd(s->root_mount);
+		return 0;
+	}
+	s->from = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return s->from < 0 ? mkr_fail(err, -errno, "cannot open the root") : 0;
+}
+
+static int bind_root(struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	if (*s->root_mount < 0)
+		return attach_root(s, mount_copy(AT_FDCWD, ".", op->flags), "bind", err);
+	if (sys_mount_setattr(*s->root_mount, AT_EMPTY_PATH | AT_RECURSIVE, op->flags) < 0)
+		return mkr_fail(err, -errno, "cannot bind the root");
+	return attach_root(s, steal_fd(s->root_mount), "bind", err);
+}
+
 static int tmpfs_root(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	if (mkr_image_dir(s->img) >= 0) {
-		s->from = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (s->from < 0)
-			return mkr_fail(err, -errno, "cannot open the root");
+		int r = open_from(s, err);
+		if (r < 0)
+			return r;
 	}
-	char options[32];
-	snprintf(options, sizeof(options), "mode=%04o", (unsigned)op->mode);
-	return attach_root(s, mount_new("tmpfs", options, op->flags), "make a tmpfs for", err);
+	char options[64];
+	snprintf(options, sizeof(options), "mode=%04o%s", (unsigned)op->mode,
+		op->data ? op->data : "");
+	int r = attach_root(s, mount_new("tmpfs", options, op->flags), "make a tmpfs for", err);
+	return r == 0 ? own_mount(s, s->root) : r;
 }
 
-/* Opens the folder above the operation's path; *ret_name is the path's last part. */
-static int open_above(
-	const struct stage *s, const struct op *op, const char **ret_name, struct mkr_error *err)
+int open_above(
+	const struct stage *s, const char *path, const char **ret_name, struct mkr_error *err)
 {
-	*ret_name = base_name(op->path);
-	size_t n = (size_t)(*ret_name - op->path);
-	char above[NAME_MAX];
+	*ret_name = base_name(path);
+	size_t n = (size_t)(*ret_name - path);
+	char above[PATH_MAX];
 	if (n >= sizeof(above))
-		return mkr_fail(err, -ENAMETOOLONG, "'/%s'", op->path);
-	memcpy(above, op->path, n);
+		return mkr_fail(err, -ENAMETOOLONG, "'/%s'", path);
+	memcpy(above, path, n);
 	above[n ? n - 1 : 0] = '\0';
 	int fd = open_below(s->root, n ? above : ".", O_DIRECTORY);
-	return fd < 0 ? mkr_fail(err, fd, "cannot open the folder above '/%s'", op->path) : fd;
+	return fd < 0 ? mkr_fail(err, fd, "cannot open the folder above '/%s'", path) : fd;
 }
 
-static int attach_at(
-	const struct stage *s, int mount, const char *path, int flags, struct mkr_error *err)
+int attach_at(const struct stage *s, int mount, const char *path, int flags, struct mkr_error *err)
 {
 	cleanup_fd int target = open_below(s->root, path, flags);
 	int r = target < 0 ? target : mount_attach(mount, target);
@@ -98,7 +113,7 @@ static int bind_entry(const struct stage *s, const struct op *op, struct mkr_err
 static int make_link(const struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
-	cleanup_fd int dir = open_above(s, op, &name, err);
+	cleanup_fd int dir = open_above(s, op->path, &name, err);
 	if (dir < 0)
 		return dir;
 	if (symlinkat(op->from, dir, name) < 0)
@@ -110,7 +125,7 @@ static int make_link(const struct stage *s, const struct op *op, struct mkr_erro
 static int make_dir(const struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
-	cleanup_fd int dir = open_above(s, op, &name, err);
+	cleanup_fd int dir = open_above(s, op->path, &name, err);
 	if (dir < 0)
 		return dir;
 	struct stat st;
@@ -125,11 +140,14 @@ static int make_dir(const struct stage *s, const struct op *op, struct mkr_error
 	return r < 0 ? mkr_fail(err, -errno, "cannot make the folder '/%s'", op->path) : 0;
 }
 
-static int mount_fresh(const struct stage *s, const struct op *op, struct mkr_error *err)
+static int mount_fresh(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	cleanup_fd int mount = mount_new(op->from, op->data, op->flags);
 	if (mount < 0 && op->optional)
 		return 0;
+	/* Without what is not of processes it gives nothing away that is hidden outside. */
+	if (mount == -EPERM && strcmp(op->from, "proc") == 0)
+		mount = mount_new(op->from, "subset=pid", op->flags);
 	if (mount < 0) {
 		mkr_fail(err, mount, "cannot mount a fresh %s on '/%s'", op->from, op->path);
 		/* mount_too_revealing() in fs/namespace.c */
@@ -139,55 +157,17 @@ static int mount_fresh(const struct stage *s, const struct op *op, struct mkr_er
 				"gives no whole one to a user namespace inside it");
 		return mount;
 	}
-	return attach_at(s, mount, op->path, O_DIRECTORY, err);
-}
-
-/* A node of our own where that is allowed: a bound one is the host's, and chmod(1) on it would be
- * felt there. Where it is not (user namespaces, a devices cgroup), the host's, bound read-only,
- * which for a device means its inode alone. */
-static int make_device(const struct stage *s, const struct op *op, struct mkr_error *err)
-{
-	const char *name;
-	cleanup_fd int dir = open_above(s, op, &name, err);
-	if (dir < 0)
-		return dir;
-	dev_t number = makedev(op->major, op->minor);
-	if (mknodat(dir, name, S_IFCHR | 0666, number) == 0)
-		return 0;
-	if (errno != EPERM)
-		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
-	char host[64];
-	snprintf(host, sizeof(host), "/%s", op->path);
-	cleanup_fd int mount = mount_copy(AT_FDCWD, host, OP_RO | OP_NOSUID | OP_NOEXEC);
-	struct stat st;
-	if (mount < 0 || fstat(mount, &st) < 0)
-		return mkr_fail(err, mount < 0 ? mount : -errno, "cannot bind '%s'", host);
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != number)
-		return mkr_failx(err, -EINVAL, "'%s' of the host is not the device %u:%u", host,
-			op->major, op->minor);
-	if (mknodat(dir, name, S_IFREG | 0444, 0) < 0)
-		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
-	cleanup_fd int target = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	int r = target < 0 ? -errno : mount_attach(mount, target);
-	return r < 0 ? mkr_fail(err, r, "cannot mount on '/%s'", op->path) : 0;
-}
-
-static int make_readonly(const struct stage *s, const struct op *op, struct mkr_error *err)
-{
-	cleanup_fd int target = open_below(s->root, op->path, 0);
-	if (target == -ENOENT && op->optional)
-		return 0; /* not every kernel has it */
-	if (target < 0)
-		return mkr_fail(err, target, "cannot open '/%s'", op->path);
-	cleanup_fd int mount = mount_copy(target, "", OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC);
-	int r = mount < 0 ? mount : mount_attach(mount, target);
-	return r < 0 ? mkr_fail(err, r, "cannot make '/%s' read-only", op->path) : 0;
+	int r = attach_at(s, mount, op->path, O_DIRECTORY, err);
+	return r == 0 && strcmp(op->from, "tmpfs") == 0 ? own_mount(s, mount) : r;
 }
 
 /* pivot_root(2), NOTES: with "." for both the old root ends up on top of the new one, where "."
  * still is, and can be detached without a folder to put it in. */
-static int pivot(const struct stage *s, struct mkr_error *err)
+static int pivot(struct stage *s, struct mkr_error *err)
 {
+	int r = room_seal(s, err);
+	if (r < 0)
+		return r;
 	if (fchdir(s->root) < 0 || sys_pivot_root(".", ".") < 0) {
 		int code = -errno;
 		mkr_fail(err, code, "pivot_root");
@@ -218,11 +198,13 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 	case OP_PRIVATE:
 		return make_private(err);
 	case OP_BIND_ROOT:
-		return attach_root(s, mount_copy(AT_FDCWD, ".", op->flags), "bind", err);
+		return bind_root(s, op, err);
 	case OP_TMPFS_ROOT:
 		return tmpfs_root(s, op, err);
 	case OP_UNPACK:
 		return mkr_image_unpack(s->img, s->root, s->owners, err);
+	case OP_OVERLAY:
+		return carry_overlay(s, op, err);
 	case OP_BIND:
 		return bind_entry(s, op, err);
 	case OP_LINK:
@@ -232,9 +214,17 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 	case OP_MOUNT:
 		return mount_fresh(s, op, err);
 	case OP_DEVICE:
-		return make_device(s, op, err);
+		return carry_device(s, op, err);
+	case OP_VOLUME:
+		return carry_volume(s, op, err);
+	case OP_NODE:
+		return carry_node(s, op, err);
+	case OP_HOST_SYS:
+		return carry_host_sys(s, op, err);
+	case OP_MASK:
+		return carry_mask(s, op, err);
 	case OP_READONLY:
-		return make_readonly(s, op, err);
+		return carry_readonly(s, op, err);
 	case OP_SEAL:
 		if (sys_mount_setattr(s->root, AT_EMPTY_PATH, OP_RO) < 0)
 			return mkr_fail(err, -errno, "cannot make '/' read-only");
@@ -251,16 +241,32 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 	return -EINVAL;
 }
 
-int stage_ops(const struct ops *ops, const struct mkr_image *img, enum mkr_owners owners,
+static void let_go(const struct stage *s)
+{
+	const int held[] = { s->from, s->root, s->mask, s->null };
+	for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++)
+		if (held[i] >= 0)
+			close(held[i]);
+	for (size_t i = 0; i < s->skeletons.n; i++)
+		close(s->skeletons.at[i]);
+	vec_free(&s->skeletons);
+	vec_free(&s->ours);
+}
+
+int stage_ops(const struct ops *ops, const struct mkr_image *img, const struct stage_ids *ids,
 	struct mkr_error *err)
 {
-	struct stage s = { .img = img, .owners = owners, .from = -1, .root = -1 };
+	struct stage s = { .img = img,
+		.owners = ids->owners,
+		.userns = ids->userns,
+		.root_mount = ids->root_mount,
+		.from = -1,
+		.root = -1,
+		.mask = -1,
+		.null = -1 };
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < ops->list.n; i++)
 		r = carry_out(&s, &ops->list.at[i], err);
-	if (s.from >= 0)
-		close(s.from);
-	if (s.root >= 0)
-		close(s.root);
+	let_go(&s);
 	return r;
 }

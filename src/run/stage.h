@@ -4,8 +4,14 @@
 
 #include "run/op.h"
 
-/* The working directory is ROOT when it is a folder. `owners`: of an archive's files. */
-int stage_ops(const struct ops *ops, const struct mkr_image *img, enum mkr_owners owners,
+struct stage_ids {
+	enum mkr_owners owners; /* of an archive's files */
+	bool userns; /* a user namespace of our own */
+	int *root_mount; /* ROOT with other ids, taken; -1: as the caller has it */
+};
+
+/* The working directory is ROOT when it is a folder without a root_mount. */
+int stage_ops(const struct ops *ops, const struct mkr_image *img, const struct stage_ids *ids,
 	struct mkr_error *err);
 
 #endif

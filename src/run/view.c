@@ -86,27 +86,65 @@ static int read_entries(struct view *v, struct arena *arena, int dir, struct mkr
 	return 0;
 }
 
-int view_look(
-	struct view *v, struct arena *arena, const struct mkr_image *img, struct mkr_error *err)
+static bool has_first(int dir, const char *target)
 {
-	*v = (struct view){ .kind = VIEW_ARCHIVE, .mode = 0755 };
+	char first[NAME_MAX + 1];
+	struct stat st;
+	size_t n = strcspn(target, "/");
+	memcpy(first, target, n); /* path_clean() has seen to the length */
+	first[n] = '\0';
+	return fstatat(dir, first, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+/* A mount whose first folder is not there needs room at the top. */
+static bool has_room(const struct view *v, int dir)
+{
+	bool has = true;
+	for (size_t i = 0; has && i < v->mounts.n; i++)
+		has = has_first(dir, v->mounts.at[i].target);
+	for (size_t i = 0; has && i < v->devices.n; i++)
+		has = has_first(dir, v->devices.at[i].target);
+	return has;
+}
+
+int view_look(struct view *v, struct arena *arena, const struct mkr_image *img,
+	const struct mkr_box *box, struct mkr_error *err)
+{
+	*v = (struct view){ .kind = VIEW_ARCHIVE, .mode = 0755, .root_mount = -1 };
+	int r = view_wishes(v, arena, box, err);
+	if (r < 0)
+		return r;
 	int dir = mkr_image_dir(img);
 	if (dir < 0)
 		return 0;
-	if (has_mount_points(dir)) {
-		v->kind = VIEW_DIRECT;
-		return 0;
-	}
-	v->kind = VIEW_SKELETON;
 	struct stat st;
 	if (fstat(dir, &st) < 0)
 		return mkr_fail(err, -errno, "cannot stat the root");
 	v->mode = st.st_mode & 07777;
-	int r = read_entries(v, arena, dir, err);
+	if (box->ephemeral || box->overlay) {
+		v->kind = VIEW_OVERLAY;
+		return 0;
+	}
+	if (has_mount_points(dir) && has_room(v, dir)) {
+		v->kind = VIEW_DIRECT;
+		return 0;
+	}
+	v->kind = VIEW_SKELETON;
+	r = read_entries(v, arena, dir, err);
 	return r < 0 ? mkr_wrap(err, r, "the root") : 0;
 }
 
 void view_free(struct view *v)
 {
+	for (size_t i = 0; i < v->sources.n; i++)
+		host_file_close(v->sources.at[i]);
+	for (size_t i = 0; i < v->devices.n; i++)
+		host_file_close(v->devices.at[i].source);
+	host_file_close(v->overlay);
+	if (v->root_mount >= 0)
+		close(v->root_mount);
 	vec_free(&v->entries);
+	vec_free(&v->mounts);
+	vec_free(&v->devices);
+	vec_free(&v->sources);
 }

@@ -57,3 +57,21 @@ eventually() {
 	done
 	return 1
 }
+
+# Sets what bats' own run does; that one takes 127 for a mistake in the test.
+# shellcheck disable=SC2034 # the tests read them
+capture() {
+	status=0
+	output=$("$@" 2>"$BATS_TEST_TMPDIR/.stderr") || status=$?
+	stderr=$(cat "$BATS_TEST_TMPDIR/.stderr")
+	mapfile -t lines <<<"$output"
+	mapfile -t stderr_lines <<<"$stderr"
+}
+
+run_() {
+	capture timeout 60 "$M" run "$@"
+}
+
+user_run() {
+	capture as_user timeout 60 "$M" run "$@"
+}

@@ -31,16 +31,37 @@ static const char proc_to_tmp[] =
 	"link /dev/ptmx -> pts/ptmx\n"
 	"dir /dev/shm 1777\n"
 	"dir /dev/pts 0755\n"
+	"dir /dev/mqueue 1777\n"
 	"mount devpts /dev/pts nosuid,noexec newinstance,ptmxmode=0666,mode=0620\n"
+	"mount tmpfs /dev/shm nosuid,nodev,noexec mode=1777,size=65536k\n"
+	"mount mqueue /dev/mqueue nosuid,nodev,noexec\n"
 	"mount sysfs /sys ro,nosuid,nodev,noexec\n"
 	"mount tmpfs /tmp nosuid,nodev mode=1777\n";
 
+static const char masks[] = "mask /proc/acpi\n"
+			    "mask /proc/asound\n"
+			    "mask /proc/interrupts\n"
+			    "mask /proc/kcore\n"
+			    "mask /proc/keys\n"
+			    "mask /proc/latency_stats\n"
+			    "mask /proc/sched_debug\n"
+			    "mask /proc/scsi\n"
+			    "mask /proc/timer_list\n"
+			    "mask /proc/timer_stats\n"
+			    "mask /sys/firmware\n"
+			    "mask /sys/devices/virtual/powercap\n"
+			    "mask /sys/devices/system/cpu/cpu*/thermal_throttle\n";
+
 static const char pivot_on[] = "pivot\nhostname mkroot\nloopback up\n";
 
-static void expect_ops(const struct view *view, const char *first, const char *last)
+static const struct mkr_box plain;
+
+static void expect_ops(const struct mkr_box *options, const struct view *view, const char *first,
+	const char *wishes, const char *last)
 {
 	struct ops ops = { 0 };
-	struct mkr_box box = { .env = (const char *const[]){ NULL } };
+	struct mkr_box box = *options;
+	box.env = (const char *const[]){ NULL };
 	char *text = NULL;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
@@ -49,7 +70,8 @@ static void expect_ops(const struct view *view, const char *first, const char *l
 	fclose(out);
 	vec_free(&ops.list);
 	char want[4096];
-	snprintf(want, sizeof(want), "%s%s%s%s", first, proc_to_tmp, last, pivot_on);
+	snprintf(want, sizeof(want), "%s%s%s%s%s%s", first, proc_to_tmp, wishes, masks, last,
+		pivot_on);
 	assert_string_equal(text, want);
 	free(text);
 }
@@ -57,16 +79,37 @@ static void expect_ops(const struct view *view, const char *first, const char *l
 static void a_folder_with_all_mount_points_is_the_root_itself(void **state)
 {
 	(void)state;
-	expect_ops(&(struct view){ .kind = VIEW_DIRECT }, "private\nroot bind nosuid,nodev\n", "");
+	expect_ops(&plain, &(struct view){ .kind = VIEW_DIRECT },
+		"private\nroot bind nosuid,nodev\n", "", "");
 }
 
 static void an_archive_goes_to_a_tmpfs(void **state)
 {
 	(void)state;
-	expect_ops(&(struct view){ .kind = VIEW_ARCHIVE },
+	expect_ops(&plain, &(struct view){ .kind = VIEW_ARCHIVE },
 		"private\nroot tmpfs 0755 nosuid,nodev\nunpack\n"
 		"dir /dev 0755\ndir /proc 0755\ndir /sys 0755\ndir /tmp 0755\n",
+		"", "");
+}
+
+static void read_only_is_for_the_root_and_not_for_volumes(void **state)
+{
+	(void)state;
+	struct view_mount mounts[] = { { .target = "x",
+					       .source = &(struct host_file){ .path = "/x" },
+					       .flags = OP_NOSUID | OP_NODEV },
+		{ .target = "y/z", .options = "mode=1777", .flags = OP_NOEXEC } };
+	struct view view = { .kind = VIEW_DIRECT, .mounts = { mounts, 2, 2 } };
+	expect_ops(&(struct mkr_box){ .read_only = true }, &view,
+		"private\nroot bind ro,nosuid,nodev\n",
+		"volume /x on /x nosuid,nodev\n"
+		"volume tmpfs on /y/z noexec mode=1777\n",
 		"");
+	view = (struct view){ .kind = VIEW_ARCHIVE, .tmpfs_options = ",size=4096" };
+	expect_ops(&(struct mkr_box){ .read_only = true }, &view,
+		"private\nroot tmpfs 0755 nosuid,nodev ,size=4096\nunpack\n"
+		"dir /dev 0755\ndir /proc 0755\ndir /sys 0755\ndir /tmp 0755\n",
+		"", "readonly / (top level)\n");
 }
 
 struct root {
@@ -107,14 +150,14 @@ static void a_root_without_proc_is_bound_entry_by_entry(void **state)
 	symlinkat("usr/bin", r->fd, "bin");
 	symlinkat("../..", r->fd, "proc");
 	close(openat(r->fd, "a file", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
-	assert_int_equal(view_look(&view, arena, r->img, NULL), 0);
-	expect_ops(&view,
+	assert_int_equal(view_look(&view, arena, r->img, &plain, NULL), 0);
+	expect_ops(&plain, &view,
 		"private\nroot tmpfs 0700 nosuid,nodev\n"
 		"bind /a file nosuid,nodev\n"
 		"link /bin -> usr/bin\n"
 		"bind /usr/ nosuid,nodev\n"
 		"dir /dev 0755\ndir /proc 0755\ndir /sys 0755\ndir /tmp 0755\n",
-		"readonly / (top level)\n");
+		"", "readonly / (top level)\n");
 	view_free(&view);
 	arena_free(arena);
 }
@@ -125,12 +168,40 @@ static void a_root_with_all_of_them_is_taken_as_it_is(void **state)
 	struct arena *arena = arena_new();
 	struct view view;
 	mkdirat(r->fd, "proc", 0755);
-	assert_int_equal(view_look(&view, arena, r->img, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &plain, NULL), 0);
 	assert_int_equal(view.kind, VIEW_DIRECT);
 	unlinkat(r->fd, "tmp", AT_REMOVEDIR);
 	symlinkat("/etc", r->fd, "tmp");
-	assert_int_equal(view_look(&view, arena, r->img, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &plain, NULL), 0);
 	assert_int_equal(view.kind, VIEW_SKELETON);
+	view_free(&view);
+	arena_free(arena);
+}
+
+static void mounts_come_parents_first_and_make_room_at_the_top(void **state)
+{
+	struct root *r = *state;
+	struct arena *arena = arena_new();
+	struct view view;
+	const char *const volumes[] = { "/etc:/usr/b/c:ro", "/tmp:/usr/z", "/dev/null:/usr/a",
+		NULL };
+	const char *const tmpfs[] = { "/usr", NULL };
+	struct mkr_box box = { .volumes = volumes, .tmpfs = tmpfs };
+	mkdirat(r->fd, "proc", 0755);
+	assert_int_equal(view_look(&view, arena, r->img, &box, NULL), 0);
+	assert_int_equal(view.kind, VIEW_DIRECT);
+	const char *const order[] = { "usr", "usr/z", "usr/a", "usr/b/c" };
+	assert_int_equal(view.mounts.n, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(view.mounts.at[i].target, order[i]);
+	view_free(&view);
+	box.tmpfs = (const char *const[]){ "/new/deep", NULL };
+	assert_int_equal(view_look(&view, arena, r->img, &box, NULL), 0);
+	assert_int_equal(view.kind, VIEW_SKELETON);
+	view_free(&view);
+	box.ephemeral = "";
+	assert_int_equal(view_look(&view, arena, r->img, &box, NULL), 0);
+	assert_int_equal(view.kind, VIEW_OVERLAY);
 	view_free(&view);
 	arena_free(arena);
 }
@@ -141,7 +212,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_folder_with_all_mount_points_is_the_root_itself),
 		cmocka_unit_test(an_archive_goes_to_a_tmpfs),
+		cmocka_unit_test(read_only_is_for_the_root_and_not_for_volumes),
 		TEST(a_root_without_proc_is_bound_entry_by_entry),
+		TEST(mounts_come_parents_first_and_make_room_at_the_top),
 		TEST(a_root_with_all_of_them_is_taken_as_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,81 @@
+/* Device nodes: those that every box has, and those that are asked for. */
+#include "run/carry.h"
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "run/mount.h"
+#include "run/host_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+/* Mounts a node of the host, read-only, which for a device means its inode alone. */
+static int bind_node(int dir, const char *name, int mount)
+{
+	if (mknodat(dir, name, S_IFREG | 0444, 0) < 0)
+		return -errno;
+	cleanup_fd int target = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return target < 0 ? -errno : mount_attach(mount, target);
+}
+
+/* A node of our own where that is allowed: a bound one is the host's, and chmod(1) on it would be
+ * felt there. Where it is not (user namespaces, a devices cgroup), the host's is bound. */
+int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	const char *name;
+	cleanup_fd int dir = open_above(s, op->path, &name, err);
+	if (dir < 0)
+		return dir;
+	dev_t number = makedev(op->major, op->minor);
+	if (mknodat(dir, name, S_IFCHR | 0666, number) == 0)
+		return 0;
+	if (errno != EPERM)
+		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
+	char host[64];
+	snprintf(host, sizeof(host), "/%s", op->path);
+	cleanup_fd int mount = mount_copy(AT_FDCWD, host, OP_RO | OP_NOSUID | OP_NOEXEC);
+	struct stat st;
+	if (mount < 0 || fstat(mount, &st) < 0)
+		return mkr_fail(err, mount < 0 ? mount : -errno, "cannot bind '%s'", host);
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != number)
+		return mkr_failx(err, -EINVAL, "'%s' of the host is not the device %u:%u", host,
+			op->major, op->minor);
+	int r = bind_node(dir, name, mount);
+	return r < 0 ? mkr_fail(err, r, "cannot make '/%s'", op->path) : 0;
+}
+
+/* Below our own /dev a node is made, as docker does it; anywhere else, and where nodes are not to
+ * be had, the host's is bound. */
+int carry_node(struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	const struct stat *st = &op->source->st;
+	cleanup_fd int target = room_for(s, op->path, false, false, err);
+	if (target < 0)
+		return target;
+	if (str_starts(str_from(op->path), STR("dev/"))) {
+		const char *name;
+		cleanup_fd int dir = open_above(s, op->path, &name, err);
+		if (dir < 0)
+			return dir;
+		unlinkat(dir, name, 0); /* the file that was made to be mounted on */
+		if (mknodat(dir, name, st->st_mode & (S_IFMT | 0777), st->st_rdev) == 0)
+			return fchownat(dir, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0
+				? mkr_fail(err, -errno, "cannot give '/%s' its owner", op->path)
+				: 0;
+		/* EEXIST: one of ours is mounted there, in a user namespace. */
+		if ((errno != EPERM && errno != EEXIST) ||
+			(mknodat(dir, name, S_IFREG | 0444, 0) < 0 && errno != EEXIST))
+			return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
+		close(target);
+		target = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (target < 0)
+			return mkr_fail(err, -errno, "cannot open '/%s'", op->path);
+	}
+	cleanup_fd int mount = host_file_mount(op->source, OP_RO | OP_NOSUID | OP_NOEXEC, err);
+	if (mount < 0)
+		return mount;
+	int r = mount_attach(mount, target);
+	return r < 0 ? mkr_fail(err, r, "cannot mount on '/%s'", op->path) : 0;
+}

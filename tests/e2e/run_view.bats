@@ -1,0 +1,542 @@
+# shellcheck shell=bash disable=SC2016 # what runs inside the root expands there
+# What a box sees of the host, and the host of the box: volumes, the root's changes, ids.
+load lib
+load roots
+
+setup_file() {
+	ROOTS=$(mktemp -d /tmp/mkroot-e2e-view-XXXXXX)
+	export ROOTS
+	chmod 755 "$ROOTS"
+	make_root "$ROOTS/full"
+	with_programs "$ROOTS/full" mkdir rm ln
+	printf '%s\n' root:x:0:0::/root:/bin/sh app:x:7:8::/home/app:/bin/sh >"$ROOTS/full/etc/passwd"
+	printf '%s\n' root:x:0: app:x:8: extra:x:30:other,app >"$ROOTS/full/etc/group"
+	one_file "$ROOTS/one"
+	tar -cf "$ROOTS/full.tar" -C "$ROOTS/full" .
+	mkdir -p "$ROOTS/volume/sub"
+	echo from-volume >"$ROOTS/volume/f"
+	cp "$MKROOT" "$ROOTS/mkroot" # an ordinary user may not reach the build folder
+	chmod 755 "$ROOTS/mkroot"
+	picture "$ROOTS/full" >"$ROOTS/full.picture"
+	picture "$ROOTS/one" >"$ROOTS/one.picture"
+}
+
+teardown_file() {
+	chmod -R u+rwX "$ROOTS"
+	rm -rf "$ROOTS"
+}
+
+set_up() {
+	M=$ROOTS/mkroot
+	MOUNTS=$(sort /proc/self/mountinfo)
+}
+
+# Whatever a test did: the two roots are what they were, and no mount of this test's is left.
+teardown() {
+	chmod -R u+rwX "$BATS_TEST_TMPDIR"
+	local new
+	new=$(comm -13 <(echo "$MOUNTS") <(sort /proc/self/mountinfo) | grep -F -e "$ROOTS" -e "$BATS_RUN_TMPDIR" || :)
+	[ -z "$new" ]
+	diff "$ROOTS/full.picture" <(picture "$ROOTS/full")
+	diff "$ROOTS/one.picture" <(picture "$ROOTS/one")
+}
+
+# Fields 5 and 6 of mountinfo: where it is, and the mount's own flags.
+flags_of() {
+	awk -v at="$1" '$5 == at { print $6 }' <<<"$output" | tail -n 1
+}
+
+@test "view: a volume is the host's folder, nosuid and nodev" {
+	cp -r "$ROOTS/volume" "$T/v"
+	run_ -v "$T/v:/tmp/v" "$ROOTS/full" sh -c 'cat /tmp/v/f; echo new >/tmp/v/new; while read -r line; do echo "$line"; done </proc/self/mountinfo'
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = from-volume ]
+	[[ $(flags_of /tmp/v) == rw,nosuid,nodev* ]]
+	[ "$(cat "$T/v/new")" = new ]
+}
+
+@test "view: a volume with :ro is read-only, in what is mounted below it too" {
+	needs_root
+	mkdir -p "$T/v/below"
+	capture unshare -m sh -c "mount -t tmpfs none '$T/v/below' && exec '$M' run -v '$T/v:/tmp/v:ro' '$ROOTS/full' \
+		sh -c 'echo x >/tmp/v/a; echo x >/tmp/v/below/a; cat /proc/self/mountinfo'"
+	[[ $(flags_of /tmp/v) == ro,* ]]
+	[[ $(flags_of /tmp/v/below) == ro,* ]]
+	[ "$(grep -c "Read-only file system" <<<"$stderr")" -eq 2 ]
+	capture unshare -m sh -c "mount -t tmpfs none '$T/v/below' && exec '$M' run -v '$T/v:/tmp/v:rw' '$ROOTS/full' \
+		sh -c 'echo x >/tmp/v/below/a; cat /tmp/v/below/a'"
+	[ "$output" = x ]
+}
+
+@test "view: room for a volume is made without changing the root" {
+	run_ -v "$ROOTS/volume:/new/deep" -v "$ROOTS/volume/f:/etc/new/file:ro" "$ROOTS/full" \
+		sh -c 'cat /new/deep/f /etc/new/file; ls /etc; ls -d /new; cat /etc/group >/dev/null && echo kept'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'from-volume\nfrom-volume\ngroup\nnew\npasswd\n/new\nkept' ]
+	# What is in the way of a lost write says so.
+	run_ -v "$ROOTS/volume:/etc/new" "$ROOTS/full" sh -c 'echo x >/etc/lost'
+	[[ $stderr == *"Read-only file system"* ]]
+	run_ -v "$ROOTS/volume/f:/inside/file" "$ROOTS/one" /inmate look /inside/file
+	[ "$status" -eq 0 ]
+}
+
+@test "view: an ordinary user's volumes" {
+	needs_userns
+	user_run -v "$ROOTS/volume:/new/deep:ro" -v "$ROOTS/volume:/etc/a/b" "$ROOTS/full" \
+		sh -c 'cat /new/deep/f /etc/a/b/f; cat /proc/self/mountinfo'
+	[ "$status" -eq 0 ]
+	[ "${lines[0]} ${lines[1]}" = "from-volume from-volume" ]
+	[[ $(flags_of /new/deep) == ro,nosuid,nodev* ]]
+}
+
+@test "view: a relative SRC is one with a slash; parents come first" {
+	cd "$ROOTS"
+	run_ -v ./volume/sub:/tmp/x/sub -v ./volume:/tmp/x "$ROOTS/full" sh -c 'cat /tmp/x/f; ls /tmp/x'
+	[ "$output" = $'from-volume\nf\nsub' ]
+	run_ -v volume:/tmp/x "$ROOTS/full" ls
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: the volume 'volume:/tmp/x' has a SRC that is no path
+  hint: a folder here is written ./volume; named volumes do not exist" ]
+}
+
+@test "view: a SRC that is missing is an error, and stays missing" {
+	run_ -v "$T/absent:/x" "$ROOTS/full" ls
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: the volume '$T/absent' does not exist" ]
+	[ ! -e "$T/absent" ]
+}
+
+@test "view: words that are no volume, tmpfs or device" {
+	local v
+	for v in "$ROOTS:" "$ROOTS" :/x "$ROOTS:x" "$ROOTS:/" "$ROOTS:/a/.." "$ROOTS:/x:rx" "$ROOTS:/x:ro:z" \
+		"$ROOTS:/proc/x" "$ROOTS:/etc/../proc" "$ROOTS:/$(printf '%0300d' 0)"; do
+		run_ -v "$v" "$ROOTS/full" ls
+		[ "$status" -eq 125 ]
+		[[ $stderr == "mkroot: error: "* ]]
+	done
+	for v in x /x:size=0 /x:size=1q /x:mode=9 /x:foo /proc; do
+		run_ --tmpfs "$v" "$ROOTS/full" ls
+		[ "$status" -eq 125 ]
+	done
+	for v in null /dev/null:x/y /dev/null:/x:q /dev/null:/x:rr: /etc/passwd /dev/absent; do
+		run_ --device "$v" "$ROOTS/full" ls
+		[ "$status" -eq 125 ]
+	done
+	run_ --tmpfs /x -v "$ROOTS:/x" "$ROOTS/full" ls
+	[ "$stderr" = "mkroot: error: two mounts are to be at '/x'" ]
+	run_ -v "$ROOTS/volume:/etc/passwd" "$ROOTS/full" ls
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"'/etc/passwd': it is a file, and what is to be mounted a folder" ]]
+}
+
+@test "view: DST never leads out of the root through a link" {
+	local here=$T/here before
+	mkdir -p "$here/outside/sub"
+	cp -r "$ROOTS/full" "$here/jail"
+	ln -s "$here/outside" "$here/jail/absolute"
+	ln -s ../../../../../../../../.."$here/outside" "$here/jail/dotdot"
+	ln -s /proc/self "$here/jail/proc-link"
+	ln -s /proc/1/root "$here/jail/magic"
+	ln -s etc "$here/jail/inner"
+	before=$(picture "$here")
+	local l
+	for l in absolute/sub dotdot/sub absolute/new dotdot/new absolute dotdot; do
+		run_ -v "$ROOTS/volume:/$l" "$here/jail" ls
+		[ "$status" -eq 125 ]
+		[[ $stderr == *"is a link that leads nowhere"* ]]
+	done
+	for l in proc-link/fdinfo magic/etc; do
+		run_ -v "$ROOTS/volume:/$l" "$here/jail" ls
+		[ "$status" -eq 125 ]
+	done
+	# One that stays inside is followed.
+	run_ -v "$ROOTS/volume:/inner/x" "$here/jail" cat /etc/x/f
+	[ "$output" = from-volume ]
+	[ "$(picture "$here")" = "$before" ]
+}
+
+@test "view: etc and resolv.conf that lead to the host" {
+	local here=$T/here before
+	mkdir -p "$here/outside"
+	echo secret >"$here/outside/resolv.conf"
+	cp -r "$ROOTS/full" "$here/jail"
+	ln -s "$here/outside/resolv.conf" "$here/jail/etc/resolv.conf"
+	before=$(picture "$here")
+	run_ --network host "$here/jail" sh -c 'cat /etc/resolv.conf; [ ! -L /etc/resolv.conf ] && cat /etc/passwd >/dev/null'
+	[ "$status" -eq 0 ]
+	[ "$output" = "$(cat /etc/resolv.conf)" ]
+	rm -r "$here/jail/etc"
+	ln -s "$here/outside" "$here/jail/etc"
+	run_ --network host "$here/jail" cat /etc/resolv.conf
+	[ "$status" -eq 125 ]
+	rm "$here/jail/etc"
+	run_ --network host "$here/jail" cat /etc/resolv.conf
+	[ "$output" = "$(cat /etc/resolv.conf)" ]
+	[ ! -e "$here/jail/etc" ]
+	[ "$(cat "$here/outside/resolv.conf")" = secret ]
+}
+
+@test "view: --network host keeps the caller's, and what belongs to it" {
+	run_ --network host "$ROOTS/full" sh -c 'readlink /proc/self/ns/net; echo x >/etc/resolv.conf; ls /sys/class; ls /sys/fs/cgroup; echo end'
+	[ "${lines[0]}" = "$(readlink /proc/self/ns/net)" ]
+	[[ $stderr == *"/etc/resolv.conf: Read-only file system"* ]]
+	[[ $output == *$'\nnet\n'* ]]
+	local last=(/sys/class/*)
+	[ "${lines[-2]}" = "${last[-1]##*/}" ] # nothing of cgroup follows
+	run_ --network none "$ROOTS/full" readlink /proc/self/ns/net
+	[ "$output" != "$(readlink /proc/self/ns/net)" ]
+	run_ --network bridge "$ROOTS/full" ls
+	[ "$stderr" = "mkroot: error: there is no network 'bridge'
+  hint: --network none (lo only) or --network host" ]
+	needs_userns
+	user_run --network host "$ROOTS/full" sh -c 'readlink /proc/self/ns/net; cat /etc/resolv.conf; echo x >/sys/kernel/x'
+	[ "${lines[0]}" = "$(readlink /proc/self/ns/net)" ]
+	[ "${lines[1]}" = "$(head -n 1 /etc/resolv.conf)" ]
+	[[ $stderr == *"/sys/kernel/x: Read-only file system"* ]]
+}
+
+@test "view: --tmpfs has the size and mode that are asked for" {
+	run_ --tmpfs /t:size=64k,mode=710 --tmpfs /etc/x:ro "$ROOTS/full" \
+		sh -c 'stat -c %a /t; cat /dev/zero >/t/f; stat -c %s /t/f; echo >/etc/x/f; cat /proc/self/mountinfo'
+	[ "${lines[0]}" = 710 ]
+	[ "${lines[1]}" = 65536 ]
+	[[ $stderr == *"No space left on device"* ]]
+	[[ $stderr == *"/etc/x/f: Read-only file system"* ]]
+	[[ $(flags_of /t) == rw,nosuid,nodev,noexec* ]]
+}
+
+@test "view: --read-only is for the root, not for /tmp, /dev/shm and volumes" {
+	mkdir "$T/v"
+	chmod 777 "$T/v"
+	local root
+	for root in "$ROOTS/full" "$ROOTS/full.tar"; do
+		run_ --read-only -v "$T/v:/tmp/v" "$root" sh -c 'echo x >/f; echo x >/etc/f; echo 1 >/tmp/f; echo 1 >/dev/shm/f; echo 1 >/tmp/v/f; cat /tmp/f /dev/shm/f /tmp/v/f'
+		[ "$output" = $'1\n1\n1' ]
+		[ "$(grep -c "Read-only file system" <<<"$stderr")" -eq 2 ]
+	done
+	# The same where the root is put together from parts.
+	run_ --read-only --tmpfs /new "$ROOTS/full" sh -c 'echo x >/etc/f; echo 1 >/new/f && cat /new/f'
+	[ "$output" = 1 ]
+	[[ $stderr == *"/etc/f: Read-only file system"* ]]
+}
+
+ephemeral() {
+	"$1" --ephemeral "$ROOTS/full" sh -c 'echo new >/top && echo more >>/etc/passwd && rm /etc/group && cat /top && ls /etc'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'new\npasswd' ]
+	"$1" --ephemeral=256k "$ROOTS/full" sh -c 'cat /dev/zero >/f; stat -c %s /f'
+	[[ $stderr == *"No space left on device"* ]]
+	[ "$output" -le 262144 ]
+	"$1" --ephemeral "$ROOTS/one" /inmate look /dev/null
+	[ "$status" -eq 0 ]
+}
+
+@test "view: --ephemeral throws changes away, and ends at its size" {
+	ephemeral run_
+	run_ --ephemeral=1k "$ROOTS/full.tar" ls
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"No space left on device"* ]]
+	run_ --ephemeral=12x "$ROOTS/full" ls
+	[ "$stderr" = "mkroot: error: '12x' is no size: 512m, 2g" ]
+}
+
+@test "view: --ephemeral as an ordinary user" {
+	needs_userns
+	if [ "$(id -u)" -eq 0 ]; then # files of others cannot be copied up by one id
+		cp -a "$ROOTS/full" "$T/full"
+		chown -R 65534:65534 "$T/full"
+		let_users_in
+		user_run --ephemeral "$T/full" sh -c 'echo more >>/etc/passwd && rm /etc/group && echo new >/top && cat /top && ls /etc'
+		[ "$output" = $'new\npasswd' ]
+		[ "$(ls "$T/full/etc")" = $'group\npasswd' ]
+	else
+		ephemeral user_run
+	fi
+}
+
+@test "view: --overlay keeps changes in a folder" {
+	run_ --overlay "$T/changes" "$ROOTS/full" sh -c 'echo kept >/etc/kept; rm /etc/group'
+	[ "$status" -eq 0 ]
+	run_ --overlay "$T/changes" "$ROOTS/full" sh -c 'cat /etc/kept; ls /etc'
+	[ "$output" = $'kept\nkept\npasswd' ]
+	[ "$(cat "$T/changes/upper/etc/kept")" = kept ]
+	run_ --overlay "$T/changes" --ephemeral "$ROOTS/full" ls
+	[ "$status" -eq 125 ]
+}
+
+@test "view: --overlay of a tar, a comma and a colon in its name" {
+	run_ --overlay "$T/a,b:c\\d" "$ROOTS/full.tar" sh -c 'echo kept >/etc/kept'
+	[ "$status" -eq 0 ]
+	run_ --overlay "$T/a,b:c\\d" "$ROOTS/full.tar" cat /etc/kept
+	[ "$output" = kept ]
+}
+
+@test "view: an overlay folder belongs to one box at a time" {
+	"$M" run --overlay "$T/changes" "$ROOTS/full" sh -c 'echo up; sleep 20' >"$T/out" 3>&- &
+	local pid=$!
+	eventually grep -q up "$T/out"
+	run_ --overlay "$T/changes" "$ROOTS/full" ls
+	kill "$pid"
+	wait "$pid" || :
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: the overlay folder '$T/changes' is in use" ]
+}
+
+@test "view: --save writes the root as it was in the end, with the command's status" {
+	run_ --ephemeral --save "$T/new.tar" "$ROOTS/full" sh -c 'echo new >/saved; rm /etc/group; echo gone >/tmp/x; exit 4'
+	[ "$status" -eq 4 ]
+	diff <(cd "$ROOTS/full" && (find . -mindepth 1 -printf '%P\n' | grep -v '^etc/group$'; echo saved) | sort) \
+		<(tar -tf "$T/new.tar" | sed 's,/$,,' | sort)
+	run_ "$T/new.tar" cat /saved
+	[ "$output" = new ]
+	run_ --save "$T/again.tar" "$T/new.tar" sh -c 'echo more >/more'
+	[ "$status" -eq 0 ]
+	[ "$(tar -xOf "$T/again.tar" more saved)" = $'more\nnew' ]
+	run_ --save "$T/folder" "$ROOTS/full" sh -c 'exit 3'
+	[ "$status" -eq 3 ]
+	diff -r "$ROOTS/full" "$T/folder"
+}
+
+@test "view: what --save cannot do is said before the command starts" {
+	run_ --save "$T/x.unknown" "$ROOTS/full" sh -c 'echo started'
+	[ "$status" -eq 125 ]
+	[ -z "$output" ]
+	run_ --save - "$ROOTS/full" sh -c 'echo started'
+	[ "$status" -eq 125 ]
+	[ -z "$output" ]
+	run_ --save "$T/x.tar" "$ROOTS/full" nothing
+	[ "$status" -eq 127 ]
+	[ ! -e "$T/x.tar" ]
+}
+
+@test "view: --save as an ordinary user: the files are root's" {
+	needs_userns
+	let_users_in
+	mkdir "$T/out"
+	chmod 777 "$T/out"
+	user_run --save "$T/out/x.tar" "$ROOTS/full.tar" sh -c 'echo x >/etc/mine'
+	[ "$status" -eq 0 ]
+	[[ $(tar -tvf "$T/out/x.tar" etc/mine) == *" 0/0 "* ]]
+}
+
+@test "view: --device makes the node in /dev, or binds it elsewhere" {
+	run_ --device /dev/zero:/dev/other --device /dev/zero:/tmp/deep/z "$ROOTS/full" \
+		sh -c 'stat -c "%F %t:%T" /dev/other /tmp/deep/z; [ -c /dev/other ] && [ -c /tmp/deep/z ]'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'character special file 1:5\ncharacter special file 1:5' ]
+	needs_userns
+	user_run --device /dev/zero:/dev/other "$ROOTS/full" stat -c '%F %t:%T' /dev/other
+	[ "$output" = "character special file 1:5" ]
+}
+
+@test "view: what docker hides of /proc and /sys is hidden" {
+	run_ "$ROOTS/full" sh -c 'for f in interrupts keys timer_list kcore; do
+			[ ! -e /proc/$f ] || stat -c "%F %t:%T" /proc/$f; done
+		for d in /proc/acpi /proc/scsi /sys/firmware /sys/devices/virtual/powercap; do [ ! -d $d ] || ls -A $d; done
+		echo x >/proc/interrupts'
+	[ -n "$output" ]
+	[ "$(sort -u <<<"$output")" = "character special file 1:3" ]
+	[[ $stderr == *"Permission denied"* || $stderr == *"Read-only"* || -z $stderr ]]
+}
+
+@test "view: /dev/shm and mqueue are the box's own" {
+	run_ "$ROOTS/full" cat /proc/self/mountinfo
+	[[ $output == *" /dev/shm "*" - tmpfs "*"size=65536k"* ]]
+	[[ $output == *" /dev/mqueue "*" - mqueue "* ]]
+}
+
+@test "view: a partly hidden /proc outside is named" {
+	needs_root
+	needs_userns
+	[ -d /proc/acpi ] || [ -d /proc/fs ] || skip_or_fail "no folder of /proc to hide"
+	local hide=/proc/fs
+	[ ! -d /proc/acpi ] || hide=/proc/acpi
+	local user="setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs --inh-caps=-all"
+	capture unshare -m sh -c "mount -t tmpfs none $hide && exec $user '$M' run '$ROOTS/full' ls"
+	# A kernel that gives a /proc of processes alone there is as good.
+	if [ "$status" -ne 0 ]; then
+		[ "$status" -eq 125 ]
+		[ "$stderr" = "mkroot: error: cannot mount a fresh proc on '/proc': Operation not permitted
+  cause: the /proc outside is partly hidden, as in a container: the kernel gives no whole one to a user namespace inside it" ]
+	fi
+}
+
+@test "view: --user is looked up in the root, with its groups and home" {
+	needs_root
+	run_ -u app "$ROOTS/full" sh -c 'id; echo $HOME'
+	[ "$output" = $'uid=7(app) gid=8(app) groups=8(app),30(extra)\n/home/app' ] ||
+		[ "$output" = $'uid=7 gid=8 groups=8,30\n/home/app' ]
+	run_ -u 7 "$ROOTS/full" sh -c 'id -u; id -G; echo $HOME'
+	[ "$output" = $'7\n8 30\n/home/app' ]
+	run_ -u app:0 "$ROOTS/full" sh -c 'id -u; id -G'
+	[ "$output" = $'7\n0' ]
+	run_ -u 123:extra -e HOME=/h "$ROOTS/full" sh -c 'id -u; id -G; echo $HOME'
+	[ "$output" = $'123\n30\n/h' ]
+	run_ -u app "$ROOTS/full.tar" id -u
+	[ "$output" = 7 ]
+	run_ -q --chroot -u app "$ROOTS/full" sh -c 'id -u; echo $HOME'
+	[ "$output" = $'7\n/home/app' ]
+}
+
+@test "view: a user that the root does not know" {
+	run_ -u nobody-here "$ROOTS/full" id
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: user 'nobody-here' is not in the root's /etc/passwd" ]
+	run_ -u 0:none "$ROOTS/full" id
+	[ "$stderr" = "mkroot: error: group 'none' is not in the root's /etc/group" ]
+	local u
+	for u in "" : 7: :7 a:b:c 4294967295; do
+		run_ -u "$u" "$ROOTS/full" id
+		[ "$status" -eq 125 ]
+	done
+}
+
+@test "view: a passwd that is a FIFO, a device or a link to the host is not read" {
+	cp -r "$ROOTS/full" "$T/jail"
+	rm "$T/jail/etc/passwd"
+	mkfifo "$T/jail/etc/passwd"
+	run_ -u app "$T/jail" id
+	[ "$status" -eq 125 ]
+	rm "$T/jail/etc/passwd"
+	echo "app:x:5:5::/:" >"$T/outside"
+	ln -s "$T/outside" "$T/jail/etc/passwd"
+	run_ -u app "$T/jail" id
+	[ "$status" -eq 125 ]
+	rm "$T/jail/etc/passwd"
+	ln -s /dev/zero "$T/jail/etc/passwd"
+	run_ -u app "$T/jail" id
+	[ "$status" -eq 125 ]
+}
+
+@test "view: one id has no other user, and says what would" {
+	needs_userns
+	user_run -u 7 "$ROOTS/full" id
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: there is no id 7:8 in the box's user namespace
+  cause: an ordinary user has one id to give, and that is root inside; more come from newuidmap(1) and /etc/subuid" ]
+}
+
+@test "view: LANG is a locale that the root has" {
+	run_ "$ROOTS/full" sh -c 'echo $LANG'
+	[ "$output" = C ]
+	cp -r "$ROOTS/full" "$T/jail"
+	mkdir -p "$T/jail/usr/lib/locale/C.utf8"
+	run_ "$T/jail" sh -c 'echo $LANG'
+	[ "$output" = C.UTF-8 ]
+	run_ -e LANG=de_DE "$T/jail" sh -c 'echo $LANG'
+	[ "$output" = de_DE ]
+}
+
+@test "view: --userns auto: root inside is nobody outside" {
+	needs_root
+	mkdir "$T/v"
+	cp -r "$ROOTS/full" "$T/jail"
+	"$M" run --userns auto -v "$T/v:/new" "$T/jail" sh -c \
+		'stat -c %u / /etc /new /tmp; cat /proc/self/uid_map; echo x >/etc/made; echo x >/new/made; echo ready; sleep 30' >"$T/out" 3>&- &
+	local pid=$!
+	eventually grep -q ready "$T/out"
+	local inside outside
+	local children
+	read -ra children <"/proc/$pid/task/$pid/children" || : # it ends without a newline
+	[ "${#children[@]}" -gt 0 ]
+	for inside in "${children[@]}"; do
+		outside=$(stat -c %u "/proc/$inside")
+		[ "$outside" = "$(awk 'NR == 5 { print $2 }' "$T/out")" ]
+		[ "$(awk '/^Uid:/ { print $2 }' "/proc/$inside/status")" -ge 524288 ]
+	done
+	kill "$pid"
+	wait "$pid" || :
+	[ "$(head -n 4 "$T/out" | sort -u)" = 0 ]
+	# On the disk they are root's, as ROOT and the volume are.
+	[ "$(stat -c %u "$T/jail/etc/made" "$T/v/made" | sort -u)" = 0 ]
+}
+
+@test "view: --userns auto with a tar, one file, an overlay, and what has no idmapped mounts" {
+	needs_root
+	run_ --userns auto "$ROOTS/full.tar" sh -c 'stat -c %u /etc /bin/bash; echo x >/etc/f && cat /etc/f'
+	[ "$output" = $'0\n0\nx' ]
+	run_ --userns auto "$ROOTS/one" /inmate look /dev/null
+	[ "$status" -eq 0 ]
+	run_ --userns auto --overlay "$T/changes" "$ROOTS/full" sh -c 'echo x >/etc/f; stat -c %u /etc/f'
+	[ "$output" = 0 ]
+	[ "$(stat -c %u "$T/changes/upper/etc/f")" = 0 ]
+	run_ --userns auto -v /proc:/new "$ROOTS/full" ls
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: cannot show '/proc' with other owners: Invalid argument
+  cause: its file system, or one mounted below it, cannot be mounted with other ids (an idmapped mount)" ]
+}
+
+@test "view: --userns UID:GID:COUNT as root" {
+	needs_root
+	run_ --userns 300000:400000:9 "$ROOTS/full" sh -c 'while read -r m; do echo $m; done </proc/self/uid_map; while read -r m; do echo $m; done </proc/self/gid_map; stat -c %u:%g /'
+	[ "$output" = $'0 300000 9\n0 400000 9\n0:0' ]
+	run_ --userns 300000:400000:9 -u 9 "$ROOTS/full" id
+	[ "$stderr" = "mkroot: error: there is no id 9:0 in the box's user namespace" ]
+	local u
+	for u in x 1:2 1:2:0 1:2:3:4 -1:2:3 4294967295:0:1 4294967294:0:5; do
+		run_ --userns "$u" "$ROOTS/full" ls
+		[ "$status" -eq 125 ]
+	done
+	run_ --userns host "$ROOTS/full" readlink /proc/self/ns/user
+	[ "$output" = "$(readlink /proc/self/ns/user)" ]
+}
+
+# In a mount namespace of the test's own: /etc/subuid of this machine is not touched.
+with_subids() {
+	printf '%s\n' "$1" >"$T/subid"
+	shift
+	chmod 644 "$T/subid"
+	let_users_in
+	capture unshare -m sh -c 'mount --bind "$1" /etc/subuid && mount --bind "$1" /etc/subgid || exit 77
+		shift; exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all env HOME=/nonexistent "$@"' \
+		sh "$T/subid" timeout 60 "$M" run "$@"
+}
+
+needs_subids() {
+	needs_root
+	needs_userns
+	needs newuidmap newgidmap
+	if [ ! -f /etc/subuid ] || [ ! -f /etc/subgid ]; then
+		skip_or_fail "no /etc/subuid to mount one's own on"
+	fi
+}
+
+@test "view: a user with subuids has them, and files of every owner" {
+	needs_subids
+	with_subids 65534:200000:70000 "$ROOTS/full" sh -c \
+		'while read -r m; do echo $m; done </proc/self/uid_map; while read -r m; do echo $m; done </proc/self/gid_map; id -u'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'0 65534 1\n1 200000 70000\n0 65534 1\n1 200000 70000\n0' ]
+	with_subids 65534:200000:70000 -u app "$ROOTS/full.tar" sh -c 'id -u; id -G; stat -c %u /etc'
+	[ "$output" = $'7\n8 30\n0' ]
+	with_subids 65534:200000:70000 -u 70001 "$ROOTS/full" id
+	[ "$status" -eq 125 ]
+}
+
+@test "view: ids that /etc/subuid does not give" {
+	needs_subids
+	with_subids 65534:200000:70000 --userns 100:100:10 "$ROOTS/full" ls
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"gives the ids 100..109 to no namespace of yours
+  hint: --userns 65534:65534:1 makes do with your own id" ]]
+	with_subids 65534:200000:70000 --userns 65534:65534:1 "$ROOTS/full" sh -c 'while read -r m; do echo $m; done </proc/self/uid_map'
+	[ "$output" = "0 65534 1" ]
+}
+
+@test "view: a user cannot do without a user namespace" {
+	needs_userns
+	user_run --userns host "$ROOTS/full" ls
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: only root can do without a user namespace (--userns host)" ]
+}
+
+@test "view: --chroot has none of it" {
+	needs_root
+	local o
+	for o in --read-only --ephemeral "--tmpfs /x" "-v /etc:/x" "--network host" "--save x.tar"; do
+		# shellcheck disable=SC2086 # an option and its argument
+		run_ -q --chroot $o "$ROOTS/full" ls
+		[ "$status" -eq 125 ]
+		[[ $stderr == "mkroot: error: --chroot and --"*" do not go together" ]]
+	done
+}
