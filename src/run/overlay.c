@@ -20,7 +20,8 @@ static int open_above_root(const struct op *op, struct mkr_error *err)
 			return mount;
 	} else {
 		char options[64];
-		snprintf(options, sizeof(options), "mode=0700%s", op->data);
+		snprintf(options, sizeof(options), "mode=0700%s%s", op->data ? "," : "",
+			op->data ? op->data : "");
 		mount = mount_new("tmpfs", options, OP_NOSUID | OP_NODEV);
 		if (mount < 0)
 			return mkr_fail(err, mount, "cannot make a tmpfs for the changes");

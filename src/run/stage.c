@@ -70,7 +70,7 @@ static int tmpfs_root(struct stage *s, const struct op *op, struct mkr_error *er
 			return r;
 	}
 	char options[64];
-	snprintf(options, sizeof(options), "mode=%04o%s", (unsigned)op->mode,
+	snprintf(options, sizeof(options), "mode=%04o%s%s", (unsigned)op->mode, op->data ? "," : "",
 		op->data ? op->data : "");
 	int r = attach_root(s, mount_new("tmpfs", options, op->flags), "make a tmpfs for", err);
 	return r == 0 ? own_mount(s, s->root) : r;

@@ -45,7 +45,7 @@ struct view {
 	VEC(struct view_device) devices;
 	VEC(struct host_file *) sources; /* all that are mounted */
 	struct host_file *overlay; /* the folder that keeps the changes, or NULL */
-	const char *tmpfs_options; /* of the tmpfs that is the root or above it: ",size=N", "" */
+	const char *tmpfs_options; /* of the tmpfs that is the root or above it: "size=N", NULL */
 	int root_mount; /* of the folder, with other ids; made by the launcher, or -1 */
 	bool host_network; /* resolv.conf and hosts are the host's */
 };

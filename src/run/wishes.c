@@ -123,14 +123,13 @@ static int look_at_root(
 	struct view *v, struct arena *a, const struct mkr_box *box, struct mkr_error *err)
 {
 	uint64_t size;
-	v->tmpfs_options = "";
 	if (box->ephemeral && box->overlay)
 		return mkr_failx(err, -EINVAL,
 			"changes are kept (--overlay) or thrown away (--ephemeral), not both");
 	if (box->ephemeral && *box->ephemeral) {
 		if (size_parse(&size, box->ephemeral) < 0)
 			return mkr_failx(err, -EINVAL, "'%s' is no size: 512m, 2g", box->ephemeral);
-		v->tmpfs_options = arena_printf(a, ",size=%llu", (unsigned long long)size);
+		v->tmpfs_options = arena_printf(a, "size=%llu", (unsigned long long)size);
 	}
 	if (box->network && strcmp(box->network, "host") == 0)
 		v->host_network = true;

@@ -271,6 +271,25 @@ ephemeral() {
 	[ "$output" = kept ]
 }
 
+@test "view: an overlay folder whose parts are links to the host" {
+	mkdir "$T/changes" "$T/outside"
+	ln -s "$T/outside" "$T/changes/upper"
+	run_ --overlay "$T/changes" "$ROOTS/full" sh -c 'echo x >/etc/f'
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: the folder 'upper' of an overlay: Not a directory" ]
+	rm -r "$T/changes/upper" "$T/changes/work"
+	ln -s "$T/outside" "$T/changes/work"
+	run_ --overlay "$T/changes" "$ROOTS/full" sh -c 'echo x >/etc/f'
+	[ "$status" -eq 125 ]
+	[ -z "$(ls -A "$T/outside")" ]
+}
+
+@test "view: --read-only holds above an overlay too" {
+	run_ --read-only --ephemeral "$ROOTS/full" sh -c 'echo x >/f; echo x >/etc/f; echo 1 >/tmp/f && cat /tmp/f'
+	[ "$output" = 1 ]
+	[ "$(grep -c "Read-only file system" <<<"$stderr")" -eq 2 ]
+}
+
 @test "view: an overlay folder belongs to one box at a time" {
 	"$M" run --overlay "$T/changes" "$ROOTS/full" sh -c 'echo up; sleep 20' >"$T/out" 3>&- &
 	local pid=$!
@@ -295,6 +314,22 @@ ephemeral() {
 	run_ --save "$T/folder" "$ROOTS/full" sh -c 'exit 3'
 	[ "$status" -eq 3 ]
 	diff -r "$ROOTS/full" "$T/folder"
+}
+
+@test "view: --save keeps hard links, modes, times, FIFOs and attributes" {
+	needs getfattr setfattr
+	cp -a "$ROOTS/full" "$T/jail"
+	(cd "$T/jail/etc" && ln passwd second && mkfifo -m 640 pipe && chmod 4711 group && touch -d @1000000000 second)
+	setfattr -n user.mine -v here "$T/jail/etc/group"
+	run_ --save "$T/folder" "$T/jail" true-is-not-here
+	[ "$status" -eq 127 ]
+	[ ! -e "$T/folder" ]
+	run_ --save "$T/folder" "$T/jail" sh -c :
+	[ "$status" -eq 0 ]
+	diff <(cd "$T/jail" && find . -mindepth 1 -printf '%p %y %m %U:%G %n %T@ %l\n' | sort) \
+		<(cd "$T/folder" && find . -mindepth 1 -printf '%p %y %m %U:%G %n %T@ %l\n' | sort)
+	[ "$T/folder/etc/passwd" -ef "$T/folder/etc/second" ]
+	[ "$(getfattr --only-values -n user.mine "$T/folder/etc/group")" = here ]
 }
 
 @test "view: what --save cannot do is said before the command starts" {

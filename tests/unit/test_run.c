@@ -105,9 +105,9 @@ static void read_only_is_for_the_root_and_not_for_volumes(void **state)
 		"volume /x on /x nosuid,nodev\n"
 		"volume tmpfs on /y/z noexec mode=1777\n",
 		"");
-	view = (struct view){ .kind = VIEW_ARCHIVE, .tmpfs_options = ",size=4096" };
+	view = (struct view){ .kind = VIEW_ARCHIVE, .tmpfs_options = "size=4096" };
 	expect_ops(&(struct mkr_box){ .read_only = true }, &view,
-		"private\nroot tmpfs 0755 nosuid,nodev ,size=4096\nunpack\n"
+		"private\nroot tmpfs 0755 nosuid,nodev size=4096\nunpack\n"
 		"dir /dev 0755\ndir /proc 0755\ndir /sys 0755\ndir /tmp 0755\n",
 		"", "readonly / (top level)\n");
 }
