@@ -2,7 +2,6 @@
 #include "run/carry.h"
 
 #include "base/cleanup.h"
-#include "base/str.h"
 #include "run/mount.h"
 #include "run/host_file.h"
 
@@ -46,36 +45,15 @@ int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
 	return r < 0 ? mkr_fail(err, r, "cannot make '/%s'", op->path) : 0;
 }
 
-/* Below our own /dev a node is made, as docker does it; anywhere else, and where nodes are not to
- * be had, the host's is bound. */
+/* The host's node itself, as a mount of its own, which opens the device wherever it is. */
 int carry_node(struct stage *s, const struct op *op, struct mkr_error *err)
 {
-	const struct stat *st = &op->source->st;
-	cleanup_fd int target = room_for(s, op->path, false, false, err);
-	if (target < 0)
-		return target;
-	if (str_starts(str_from(op->path), STR("dev/"))) {
-		const char *name;
-		cleanup_fd int dir = open_above(s, op->path, &name, err);
-		if (dir < 0)
-			return dir;
-		unlinkat(dir, name, 0); /* the file that was made to be mounted on */
-		if (mknodat(dir, name, st->st_mode & (S_IFMT | 0777), st->st_rdev) == 0)
-			return fchownat(dir, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0
-				? mkr_fail(err, -errno, "cannot give '/%s' its owner", op->path)
-				: 0;
-		/* EEXIST: one of ours is mounted there, in a user namespace. */
-		if ((errno != EPERM && errno != EEXIST) ||
-			(mknodat(dir, name, S_IFREG | 0444, 0) < 0 && errno != EEXIST))
-			return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
-		close(target);
-		target = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (target < 0)
-			return mkr_fail(err, -errno, "cannot open '/%s'", op->path);
-	}
 	cleanup_fd int mount = host_file_mount(op->source, OP_RO | OP_NOSUID | OP_NOEXEC, err);
 	if (mount < 0)
 		return mount;
+	cleanup_fd int target = room_for(s, op->path, false, false, err);
+	if (target < 0)
+		return target;
 	int r = mount_attach(mount, target);
 	return r < 0 ? mkr_fail(err, r, "cannot mount on '/%s'", op->path) : 0;
 }

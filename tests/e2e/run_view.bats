@@ -354,14 +354,17 @@ ephemeral() {
 	[[ $(tar -tvf "$T/out/x.tar" etc/mine) == *" 0/0 "* ]]
 }
 
-@test "view: --device makes the node in /dev, or binds it elsewhere" {
-	run_ --device /dev/zero:/dev/other --device /dev/zero:/tmp/deep/z "$ROOTS/full" \
-		sh -c 'stat -c "%F %t:%T" /dev/other /tmp/deep/z; [ -c /dev/other ] && [ -c /tmp/deep/z ]'
-	[ "$status" -eq 0 ]
-	[ "$output" = $'character special file 1:5\ncharacter special file 1:5' ]
+@test "view: --device shows the host's node, in /dev and elsewhere" {
+	local mode
+	mode=$(stat -c %a /dev/full)
+	run_ --device /dev/full:/dev/other --device /dev/full:/tmp/deep/full --device /dev/null "$ROOTS/full" \
+		sh -c 'stat -c "%F %t:%T %a" /dev/other /tmp/deep/full; for f in /dev/other /tmp/deep/full; do echo x >$f; done; echo x >/dev/null'
+	[ "$output" = "character special file 1:7 $mode"$'\n'"character special file 1:7 $mode" ]
+	[ "$(grep -c "No space left on device" <<<"$stderr")" -eq 2 ]
 	needs_userns
-	user_run --device /dev/zero:/dev/other "$ROOTS/full" stat -c '%F %t:%T' /dev/other
-	[ "$output" = "character special file 1:5" ]
+	user_run --device /dev/full:/dev/other --device /dev/null "$ROOTS/full" sh -c 'stat -c "%F %t:%T" /dev/other; echo x >/dev/other'
+	[ "$output" = "character special file 1:7" ]
+	[[ $stderr == *"No space left on device"* ]]
 }
 
 @test "view: what docker hides of /proc and /sys is hidden" {
