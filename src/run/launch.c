@@ -259,17 +259,6 @@ static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 	return r;
 }
 
-/* Files in a tmpfs or an overlay have the box's ids there, which nobody else can read as such. */
-static int check_ended(const struct mkr_box *box, const struct view *view, const struct idmap *ids,
-	struct mkr_error *err)
-{
-	if (!box->ended || ids->kind != IDMAP_RANGE ||
-		(view->kind != VIEW_ARCHIVE && view->kind != VIEW_OVERLAY))
-		return 0;
-	return mkr_failx(err, -ENOTSUP,
-		"an archive, or changes above a root, cannot be saved from a box with other ids");
-}
-
 int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
 	struct mkr_error *err)
 {
@@ -287,7 +276,7 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 	if (r == 0)
 		r = idmap_choose(&ids, box->userns, ns_is_privileged(), err);
 	if (r == 0)
-		r = check_ended(box, &view, &ids, err);
+		r = outside_can_end(box, &view, &ids, err);
 	if (r == 0) {
 		box_ops(&ops, box, &view);
 		mode_t mask = umask(0);

@@ -72,6 +72,17 @@ int outside_wait(const struct idmap *ids, struct view *view, int link, struct mk
 	return 0;
 }
 
+/* Files in a tmpfs or an overlay have the box's ids there, which nobody else can read as such. */
+int outside_can_end(const struct mkr_box *box, const struct view *view, const struct idmap *ids,
+	struct mkr_error *err)
+{
+	if (!box->ended || ids->kind != IDMAP_RANGE ||
+		(view->kind != VIEW_ARCHIVE && view->kind != VIEW_OVERLAY))
+		return 0;
+	return mkr_failx(err, -ENOTSUP,
+		"an archive, or changes above a root, cannot be saved from a box with other ids");
+}
+
 struct last_word {
 	int code;
 	struct mkr_error err;

@@ -14,6 +14,10 @@ int outside_help(const struct idmap *ids, struct view *view, const struct mkr_im
 /* The box's half: waits for that. The ids are there afterwards, and are to be taken. */
 int outside_wait(const struct idmap *ids, struct view *view, int link, struct mkr_error *err);
 
+/* Whether the root will be one that mkr_box.ended() can read. */
+int outside_can_end(const struct mkr_box *box, const struct view *view, const struct idmap *ids,
+	struct mkr_error *err);
+
 /* mkr_box.ended(), where the root's owners are to be read as the box has them: `userns` is its user
  * namespace, or -1. */
 int outside_ended(const struct mkr_box *box, int rootfd, int userns, struct mkr_error *err);

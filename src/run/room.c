@@ -21,13 +21,15 @@ static int mount_id(int fd, uint64_t *ret)
 	struct statx x = { 0 };
 	if (statx(fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &x) < 0)
 		return -errno;
+	if (!(x.stx_mask & STATX_MNT_ID))
+		return -EOPNOTSUPP; /* before Linux 5.8 */
 	*ret = x.stx_mnt_id;
 	return 0;
 }
 
 int own_mount(struct stage *s, int mount)
 {
-	uint64_t id;
+	uint64_t id = 0;
 	int r = mount_id(mount, &id);
 	if (r == 0)
 		vec_push(&s->ours, id);
