@@ -74,11 +74,11 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 	struct strings env = { 0 };
 	struct save save;
 	*ret_status = MKR_EXIT_LAUNCHER;
-	int r = args->save ? save_check(&save, args->save, err) : 0;
-	if (r == 0)
-		r = make_env(&env, arena, args, err);
+	int r = make_env(&env, arena, args, err);
 	if (r == 0)
 		r = mkr_image_open(&img, ref, err);
+	if (r == 0 && args->save)
+		r = save_check(&save, args->save, mkr_image_dir(img), err);
 	if (r == 0) {
 		struct mkr_box box = {
 			.argv = cmd,

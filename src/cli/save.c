@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 DEFINE_CLEANUP(mkr_root, mkr_root_free);
 DEFINE_CLEANUP(mkr_plan, mkr_plan_free);
@@ -21,8 +22,16 @@ static void warn_line(void *ctx, const char *text)
 	report_warning("%s", text);
 }
 
-int save_check(struct save *s, const char *output, struct mkr_error *err)
+static bool is_same(const char *path, int folder)
 {
+	struct stat a, b;
+	return path && folder >= 0 && stat(path, &a) == 0 && fstat(folder, &b) == 0 &&
+		a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+int save_check(struct save *s, const char *output, int root, struct mkr_error *err)
+{
+	bool folder;
 	*s = (struct save){ .target = { .output = output,
 				    .home = getenv("HOME"),
 				    .level = -1,
@@ -32,7 +41,11 @@ int save_check(struct save *s, const char *output, struct mkr_error *err)
 			"--save and '-' do not go together: standard output is the command's");
 	int r = policy_from_words(&s->policy, NULL, err);
 	s->policy.caller_is_root = false; /* owners are read as the box has them */
-	return r < 0 ? r : mkr_target_check(&s->target, err);
+	if (r == 0)
+		r = mkr_target_check(&s->target, err);
+	if (r == 0 && is_same(mkr_target_path(&s->target, &folder), root))
+		r = mkr_failx(err, -EINVAL, "--save '%s' is the root that is run", output);
+	return r;
 }
 
 int save_root(void *ctx, int rootfd, struct mkr_error *err)

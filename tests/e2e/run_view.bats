@@ -89,6 +89,15 @@ flags_of() {
 	[[ $(flags_of /new/deep) == ro,nosuid,nodev* ]]
 }
 
+@test "view: a volume inside another one makes no folder there" {
+	cp -r "$ROOTS/volume" "$T/outer"
+	run_ -v "$T/outer:/data" -v "$ROOTS/volume:/data/inner" "$ROOTS/full" sh -c 'cat /data/inner/f; echo x >/data/sub/new; echo x >/data/lost'
+	[ "$output" = from-volume ]
+	[[ $stderr == *"/data/lost: Read-only file system"* ]]
+	[ -e "$T/outer/sub/new" ]
+	[ ! -e "$T/outer/inner" ]
+}
+
 @test "view: a relative SRC is one with a slash; parents come first" {
 	cd "$ROOTS"
 	run_ -v ./volume/sub:/tmp/x/sub -v ./volume:/tmp/x "$ROOTS/full" sh -c 'cat /tmp/x/f; ls /tmp/x'
@@ -339,6 +348,10 @@ ephemeral() {
 	run_ --save - "$ROOTS/full" sh -c 'echo started'
 	[ "$status" -eq 125 ]
 	[ -z "$output" ]
+	run_ --save "$ROOTS/one/../full/" --ephemeral "$ROOTS/full" sh -c 'echo started'
+	[ "$status" -eq 125 ]
+	[ -z "$output" ]
+	[ "$stderr" = "mkroot: error: --save '$ROOTS/one/../full/' is the root that is run" ]
 	run_ --save "$T/x.tar" "$ROOTS/full" nothing
 	[ "$status" -eq 127 ]
 	[ ! -e "$T/x.tar" ]
