@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/vec.h"
+#include "cli/rights.h"
 
 #include <mkroot/image.h>
 #include <mkroot/run.h>
@@ -74,17 +75,22 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 	cleanup_(arena) struct arena *arena = arena_new();
 	struct strings env = { 0 };
 	*ret_status = MKR_EXIT_LAUNCHER;
-	int r = make_env(&env, arena, args, err);
+	struct mkr_box box = {
+		.argv = cmd,
+		.workdir = args->workdir,
+		.hostname = args->hostname,
+		.chroot = args->chroot,
+	};
+	/* First of all: what it opens must not be taken for a descriptor of the caller's. */
+	int r = rights_read(&box, arena, args, err);
+	if (r == 0)
+		r = make_env(&env, arena, args, err);
 	if (r == 0)
 		r = mkr_image_open(&img, ref, err);
+	if (r == 0)
+		r = mkr_run_protect(img, &box, err);
 	if (r == 0) {
-		struct mkr_box box = {
-			.argv = cmd,
-			.env = env.list.at,
-			.workdir = args->workdir,
-			.hostname = args->hostname,
-			.chroot = args->chroot,
-		};
+		box.env = env.list.at;
 		r = mkr_run(img, &box, ret_status, err);
 	}
 	vec_free(&env.list);

@@ -13,6 +13,9 @@ struct launch_args {
 	bool chroot, env_host;
 	struct opt_list env;
 	const char *workdir, *hostname;
+	struct opt_list cap_add, cap_drop, security_opt, preserve_fd;
+	bool no_new_privs;
+	bool quiet; /* no warnings */
 };
 
 /* Runs cmd (ends with NULL; NULL: a shell) in the root that `ref` names. *ret_status is the exit

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 
 /* An archive goes to a tmpfs that only this process sees, and that ends with it. */
@@ -31,24 +30,6 @@ static int unpack_to_tmpfs(const struct mkr_image *img, struct mkr_error *err)
 	return r < 0 ? r : steal_fd(&fd);
 }
 
-/* The classic way out is a second chroot(2): a command that cannot call it has to know another. */
-static int drop_sys_chroot(struct mkr_error *err)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct caps[2];
-	if (syscall(SYS_capget, &head, caps) < 0)
-		return mkr_fail(err, -errno, "capget");
-	const unsigned bit = CAP_TO_MASK(CAP_SYS_CHROOT), at = CAP_TO_INDEX(CAP_SYS_CHROOT);
-	caps[at].effective &= ~bit;
-	caps[at].permitted &= ~bit;
-	caps[at].inheritable &= ~bit;
-	if (prctl(PR_CAPBSET_DROP, CAP_SYS_CHROOT, 0, 0, 0) < 0 && errno != EPERM)
-		return mkr_fail(err, -errno, "cannot drop CAP_SYS_CHROOT");
-	if (syscall(SYS_capset, &head, caps) < 0)
-		return mkr_fail(err, -errno, "cannot drop CAP_SYS_CHROOT");
-	return 0;
-}
-
 int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
 	struct mkr_error *err)
 {
@@ -63,13 +44,21 @@ int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_
 		return made;
 	if (fchdir(dir < 0 ? made : dir) < 0 || chroot(".") < 0 || chdir("/") < 0)
 		return mkr_fail(err, -errno, "cannot chroot into the root");
-	int r = drop_sys_chroot(err);
-	if (r < 0)
-		return r;
-	mode_t mask = umask(0);
-	struct command c = { .box = box, .umask = mask };
-	struct command_failure failure;
-	command_exec(&c, &failure);
-	umask(mask);
-	return command_explain(&c, &failure, ret_status, err);
+	struct rights rights;
+	int r = rights_prepare(&rights, box, true, err);
+	/* The classic way out is a second chroot(2): a command that cannot call it has to know
+	 * another. */
+	rights.caps &= ~(UINT64_C(1) << CAP_SYS_CHROOT);
+	if (r == 0)
+		r = rights_enter(&rights, err);
+	if (r == 0) {
+		mode_t mask = umask(0);
+		struct command c = { .box = box, .rights = &rights, .umask = mask };
+		struct command_failure failure;
+		command_exec(&c, &failure);
+		umask(mask);
+		r = command_explain(&c, &failure, ret_status, err);
+	}
+	rights_free(&rights);
+	return r;
 }
