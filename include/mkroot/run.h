@@ -6,6 +6,8 @@
 #include <mkroot/image.h>
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +19,12 @@ enum {
 	MKR_EXIT_NOEXEC = 126, /* the program cannot be executed */
 	MKR_EXIT_NOTFOUND = 127, /* the program was not found */
 };
+
+/* Sets of capabilities: bit N is the one with the number N in <linux/capability.h>. */
+#define MKR_CAPS_ALL UINT64_C(0x1ffffffffff) /* up to CHECKPOINT_RESTORE */
+/* CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
+ * MKNOD AUDIT_WRITE SETFCAP (moby, daemon/pkg/oci/caps/defaults.go) */
+#define MKR_CAPS_DOCKER UINT64_C(0xa80425fb)
 
 /* What to start and how much to hold back. */
 struct mkr_box {
@@ -48,6 +56,15 @@ struct mkr_box {
 	 * namespace: what it leaves behind has to be in files. */
 	int (*ended)(void *ctx, int rootfd, struct mkr_error *err);
 	void *ended_ctx;
+	uint64_t caps; /* what there is of them, the command has: MKR_CAPS_DOCKER */
+	uint64_t caps_must; /* of these: to fail when one is not to be had */
+	const char *seccomp; /* a profile of the caller's, in docker's or the OCI's JSON */
+	size_t seccomp_size; /* bytes */
+	bool seccomp_unconfined; /* no filter; without it, and without `seccomp`: docker's */
+	bool landlock_unconfined; /* no Landlock domain */
+	bool no_new_privs; /* with `chroot`; without it that is always so */
+	const int *keep_fds; /* what else the command has open, in rising order, from 3 on */
+	size_t n_keep_fds;
 };
 
 /* Runs the box's command in the image and waits for it. *ret_status is the exit status to pass on:
@@ -57,10 +74,25 @@ struct mkr_box {
  * With `chroot` the calling process itself becomes the command, as with chroot(8): there is no
  * return on success, and after a failure the process may stand in the root already.
  *
+ * `keep_fds` become the command's: they are closed in the caller.
+ *
  * No other thread should be at work: the init is a fork of the caller and uses its heap. Standard
  * descriptors that are folders are refused; closed ones are the caller's to fill. */
 int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
 	struct mkr_error *err);
+
+/* For programs that do nothing but start a command, before mkr_run(): sees to it that what runs in
+ * the box can never write to the file of the calling program. Where that takes it, the program
+ * starts over with its own arguments, as a copy in memory; then there is no return. */
+int mkr_run_protect(const struct mkr_image *img, const struct mkr_box *box, struct mkr_error *err);
+
+/* --cap-add and --cap-drop as docker run has them; lists end with NULL, or are NULL. Names with or
+ * without "CAP_", in any case, and "ALL". -EINVAL: no such capability. */
+int mkr_caps_change(
+	uint64_t *caps, const char *const *add, const char *const *drop, struct mkr_error *err);
+
+/* "SYS_CHROOT", NULL: no such number. */
+const char *mkr_cap_name(unsigned number);
 
 #ifdef __cplusplus
 }

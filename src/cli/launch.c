@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/vec.h"
+#include "cli/rights.h"
 
 #include <mkroot/image.h>
 #include <mkroot/run.h>
@@ -74,30 +75,35 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 	struct strings env = { 0 };
 	struct save save;
 	*ret_status = MKR_EXIT_LAUNCHER;
-	int r = make_env(&env, arena, args, err);
+	struct mkr_box box = {
+		.argv = cmd,
+		.workdir = args->workdir,
+		.hostname = args->hostname,
+		.chroot = args->chroot,
+		.volumes = args->volumes.at,
+		.tmpfs = args->tmpfs.at,
+		.devices = args->devices.at,
+		.user = args->user,
+		.userns = args->userns,
+		.network = args->network,
+		.read_only = args->read_only,
+		.ephemeral = args->ephemeral,
+		.overlay = args->overlay,
+		.ended = args->save ? save_root : NULL,
+		.ended_ctx = &save,
+	};
+	/* First of all: what it opens must not be taken for a descriptor of the caller's. */
+	int r = rights_read(&box, arena, args, err);
+	if (r == 0)
+		r = make_env(&env, arena, args, err);
 	if (r == 0)
 		r = mkr_image_open(&img, ref, err);
 	if (r == 0 && args->save)
 		r = save_check(&save, args->save, mkr_image_dir(img), err);
+	if (r == 0)
+		r = mkr_run_protect(img, &box, err);
 	if (r == 0) {
-		struct mkr_box box = {
-			.argv = cmd,
-			.env = env.list.at,
-			.workdir = args->workdir,
-			.hostname = args->hostname,
-			.chroot = args->chroot,
-			.volumes = args->volumes.at,
-			.tmpfs = args->tmpfs.at,
-			.devices = args->devices.at,
-			.user = args->user,
-			.userns = args->userns,
-			.network = args->network,
-			.read_only = args->read_only,
-			.ephemeral = args->ephemeral,
-			.overlay = args->overlay,
-			.ended = args->save ? save_root : NULL,
-			.ended_ctx = &save,
-		};
+		box.env = env.list.at;
 		r = mkr_run(img, &box, ret_status, err);
 	}
 	vec_free(&env.list);

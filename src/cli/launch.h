@@ -10,8 +10,9 @@
 
 /* What run's options say. Zeroed: all defaults. */
 struct launch_args {
-	bool chroot, env_host, read_only;
-	struct opt_list env, volumes, tmpfs, devices;
+	bool chroot, env_host, read_only, no_new_privs;
+	bool quiet; /* no warnings */
+	struct opt_list env, volumes, tmpfs, devices, cap_add, cap_drop, security_opt, preserve_fd;
 	const char *workdir, *hostname, *user, *userns, *network, *ephemeral, *overlay;
 	const char *save; /* an OUTPUT, as build's */
 };

@@ -30,7 +30,9 @@ static int run_root(const struct run_args *args, const struct opt_rest *rest, in
 		report_warning("--chroot is no jail: root gets out of it, and it hides no "
 			       "process and no network");
 	const char *const *argv = rest->n > cmd ? rest->operand + cmd : NULL;
-	return launch(rest->operand[0], argv, &args->launch, ret_status, err);
+	struct launch_args launch_args = args->launch;
+	launch_args.quiet = args->common.quiet;
+	return launch(rest->operand[0], argv, &launch_args, ret_status, err);
 }
 
 static int run_main(const void *p, const struct opt_rest *rest)
@@ -71,6 +73,17 @@ static const struct opt run_opts[] = {
 		AT(launch.network) },
 	{ 0, "userns", "auto|host|UID:GID:COUNT", "which ids of the host are the box's", OPT_STRING,
 		AT(launch.userns) },
+	{ 0, "cap-add", "CAP", "give a capability that docker's 14 do not have, or ALL", OPT_LIST,
+		AT(launch.cap_add) },
+	{ 0, "cap-drop", "CAP", "take a capability away, or ALL", OPT_LIST, AT(launch.cap_drop) },
+	{ 0, "security-opt", "OPT",
+		"seccomp=FILE (a profile as docker has it), seccomp=unconfined, "
+		"landlock=unconfined",
+		OPT_LIST, AT(launch.security_opt) },
+	{ 0, "no-new-privs", NULL, "with --chroot: no set-id programs; else always so", OPT_FLAG,
+		AT(launch.no_new_privs) },
+	{ 0, "preserve-fd", "N[,N...]", "leave these descriptors open, beside 0, 1 and 2", OPT_LIST,
+		AT(launch.preserve_fd) },
 	{ 'i', "interactive", NULL, NULL, OPT_IGNORED, 0 },
 	{ 't', "tty", NULL, NULL, OPT_IGNORED, 0 },
 	{ 0, "rm", NULL, NULL, OPT_IGNORED, 0 },

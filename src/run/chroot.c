@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 
 DEFINE_CLEANUP(arena, arena_free);
@@ -33,24 +32,6 @@ static int unpack_to_tmpfs(const struct mkr_image *img, struct mkr_error *err)
 	int r = mkr_image_unpack(img, fd, MKR_OWNERS_STORED, err);
 	umask(mask);
 	return r < 0 ? r : steal_fd(&fd);
-}
-
-/* The classic way out is a second chroot(2): a command that cannot call it has to know another. */
-static int drop_sys_chroot(struct mkr_error *err)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct caps[2];
-	if (syscall(SYS_capget, &head, caps) < 0)
-		return mkr_fail(err, -errno, "capget");
-	const unsigned bit = CAP_TO_MASK(CAP_SYS_CHROOT), at = CAP_TO_INDEX(CAP_SYS_CHROOT);
-	caps[at].effective &= ~bit;
-	caps[at].permitted &= ~bit;
-	caps[at].inheritable &= ~bit;
-	if (prctl(PR_CAPBSET_DROP, CAP_SYS_CHROOT, 0, 0, 0) < 0 && errno != EPERM)
-		return mkr_fail(err, -errno, "cannot drop CAP_SYS_CHROOT");
-	if (syscall(SYS_capset, &head, caps) < 0)
-		return mkr_fail(err, -errno, "cannot drop CAP_SYS_CHROOT");
-	return 0;
 }
 
 /* None of them can be had without namespaces. */
@@ -77,6 +58,28 @@ static int check_box(const struct mkr_box *box, struct mkr_error *err)
 	return 0;
 }
 
+/* Does not return on success. */
+static int become(const struct mkr_box *box, const struct rights *rights, int *ret_status,
+	struct mkr_error *err)
+{
+	cleanup_(arena) struct arena *a = arena_new();
+	struct user user = { .home = "/" };
+	int r = user_find(&user, a, box->user, err);
+	if (r < 0)
+		return r;
+	struct mkr_box inside = *box;
+	inside.env = environ_complete(a, box->env, user.home);
+	mode_t mask = umask(0);
+	/* Without --user the caller's groups stay, as with chroot(8). */
+	struct command c = {
+		.box = &inside, .rights = rights, .umask = mask, .user = box->user ? &user : NULL
+	};
+	struct command_failure failure;
+	command_exec(&c, &failure);
+	umask(mask);
+	return command_explain(&c, &failure, ret_status, err);
+}
+
 int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
 	struct mkr_error *err)
 {
@@ -94,20 +97,15 @@ int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_
 		return made;
 	if (fchdir(dir < 0 ? made : dir) < 0 || chroot(".") < 0 || chdir("/") < 0)
 		return mkr_fail(err, -errno, "cannot chroot into the root");
-	cleanup_(arena) struct arena *a = arena_new();
-	struct user user = { .home = "/" };
-	r = drop_sys_chroot(err);
+	struct rights rights;
+	r = rights_prepare(&rights, box, true, err);
+	/* The classic way out is a second chroot(2): a command that cannot call it has to know
+	 * another. */
+	rights.caps &= ~(UINT64_C(1) << CAP_SYS_CHROOT);
 	if (r == 0)
-		r = user_find(&user, a, box->user, err);
-	if (r < 0)
-		return r;
-	struct mkr_box inside = *box;
-	inside.env = environ_complete(a, box->env, user.home);
-	mode_t mask = umask(0);
-	/* Without --user the caller's groups stay, as with chroot(8). */
-	struct command c = { .box = &inside, .umask = mask, .user = box->user ? &user : NULL };
-	struct command_failure failure;
-	command_exec(&c, &failure);
-	umask(mask);
-	return command_explain(&c, &failure, ret_status, err);
+		r = rights_enter(&rights, err);
+	if (r == 0)
+		r = become(box, &rights, ret_status, err);
+	rights_free(&rights);
+	return r;
 }

@@ -1,13 +1,13 @@
 #include "run/command.h"
 
 #include "base/str.h"
+#include "run/fds.h"
 #include "run/sys.h"
 #include "run/user.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,17 +38,21 @@ static bool prepare(const struct command *c, struct command_failure *f)
 		fail_step(f, "cannot become the user", c->box->user ? c->box->user : "0:0");
 		return false;
 	}
-	if (c->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
-		fail_step(f, "cannot set", "no_new_privs");
-		return false;
-	}
 	umask(c->umask);
 	/* Whatever is still open in here ends with execve(2); see enter() for why not sooner. */
-	if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+	r = fds_hand_on(c->box->keep_fds, c->box->n_keep_fds);
+	if (r < 0) {
+		errno = -r;
 		fail_step(f, "cannot close", "inherited descriptors");
 		return false;
 	}
-	return true;
+	const char *what;
+	r = rights_of_command(c->rights, &what);
+	if (r < 0) {
+		errno = -r;
+		fail_step(f, "cannot set", what);
+	}
+	return r == 0;
 }
 
 /* A working directory such as /proc/self/fd/7 would lead out of the root (CVE-2024-21626). */

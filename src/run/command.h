@@ -2,6 +2,8 @@
 #ifndef RUN_COMMAND_H
 #define RUN_COMMAND_H
 
+#include "run/rights.h"
+
 #include <mkroot/run.h>
 
 #include <limits.h>
@@ -16,8 +18,8 @@ struct command {
 	const sigset_t *mask; /* signal mask, or NULL: as it is */
 	bool own_group; /* a process group of its own, in the terminal's foreground if... */
 	bool foreground; /* ...this says so too */
-	bool no_new_privs;
 	const struct user *user; /* who it becomes; NULL: nobody else */
+	const struct rights *rights;
 	mode_t umask;
 };
 

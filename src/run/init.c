@@ -2,12 +2,13 @@
 
 #include "base/cleanup.h"
 #include "run/environ.h"
+#include "run/fds.h"
 #include "run/hand.h"
 #include "run/link.h"
 #include "run/ns.h"
 #include "run/outside.h"
+#include "run/rights.h"
 #include "run/stage.h"
-#include "run/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -157,14 +158,14 @@ static int look_around(struct init *in, struct mkr_error *err)
 }
 
 /* Nothing of the host's stays open in a process that the command can look at. */
-static int keep_only(int *link, struct mkr_error *err)
+static int keep_only(int *link, const struct mkr_box *box, struct mkr_error *err)
 {
-	if (*link != 3 && dup3(*link, 3, O_CLOEXEC) < 0)
+	int to = fds_above(box->keep_fds, box->n_keep_fds);
+	if (*link != to && dup3(*link, to, O_CLOEXEC) < 0)
 		return mkr_fail(err, -errno, "cannot move a descriptor");
-	*link = 3;
-	if (sys_close_range(4, ~0U, 0) < 0)
-		return mkr_fail(err, -errno, "cannot close inherited descriptors");
-	return 0;
+	*link = to;
+	int r = fds_close_others(box->keep_fds, box->n_keep_fds, to);
+	return r < 0 ? mkr_fail(err, r, "cannot close inherited descriptors") : 0;
 }
 
 struct spawn {
@@ -269,7 +270,9 @@ void init_main(struct init *in)
 	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children vanish */
 	int r = set_up(in, &report.err);
 	if (r == 0)
-		r = keep_only(&in->link, &report.err);
+		r = rights_enter(&in->rights, &report.err);
+	if (r == 0)
+		r = keep_only(&in->link, in->command.box, &report.err);
 	if (r == 0)
 		r = look_around(in, &report.err);
 	sigemptyset(&child);
@@ -284,6 +287,10 @@ void init_main(struct init *in)
 		send_failure(in->link, &report);
 		_exit(report.status);
 	}
+	/* What was handed on is the command's alone: a pipe ends when it closes its end. */
+	for (size_t i = 0; i < in->command.box->n_keep_fds; i++)
+		close(in->command.box->keep_fds[i]);
+	rights_keep(&in->rights);
 	int status = look_after(in, command, children);
 	send_report(in->link, REPORT_ENDED, status);
 	_exit(status);

@@ -12,6 +12,7 @@ struct init {
 	const struct mkr_image *img;
 	const struct ops *ops;
 	struct command command;
+	struct rights rights; /* the command's, and our own */
 	int link; /* our end of the pair */
 	bool userns;
 	const struct idmap *ids;

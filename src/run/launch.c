@@ -243,6 +243,8 @@ static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 	int r = signals < 0 ? mkr_fail(err, -errno, "signalfd") : start(&l, in, links, err);
 	if (r == 0) {
 		close(steal_fd(&theirs));
+		for (size_t i = 0; i < in->command.box->n_keep_fds; i++)
+			close(in->command.box->keep_fds[i]);
 		r = finish(&l, ret_status, err);
 	}
 	sigprocmask(SIG_SETMASK, &l.mask, NULL);
@@ -286,8 +288,11 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 			.userns = ids.kind != IDMAP_NONE,
 			.ids = &ids,
 			.view = &view,
-			.command = { .box = box, .no_new_privs = true, .umask = mask } };
-		r = launch(&in, ret_status, err);
+			.command = { .box = box, .rights = &in.rights, .umask = mask } };
+		r = rights_prepare(&in.rights, box, !in.userns, err);
+		if (r == 0)
+			r = launch(&in, ret_status, err);
+		rights_free(&in.rights);
 	}
 	vec_free(&ops.list);
 	view_free(&view);

@@ -11,6 +11,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,14 +84,8 @@ static int missing_interpreter(const char *path, struct str line, struct mkr_err
 		path, name);
 }
 
-static const char *own_machine(char buf[24])
-{
-	Elf64_Ehdr self = { 0 };
-	cleanup_fd int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || pread(fd, &self, sizeof(self), 0) < (ssize_t)sizeof(Elf32_Ehdr))
-		return "another one";
-	return mkr_machine_name(self.e_machine, buf); /* e_machine: same place in both classes */
-}
+/* The program's own header, which the linker names: the file may be out of reach by now. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 static int explain_elf(const char *path, int fd, off_t size, int code, struct mkr_error *err)
 {
@@ -105,7 +100,8 @@ static int explain_elf(const char *path, int fd, off_t size, int code, struct mk
 			path, elf->interp);
 	if (code == -ENOEXEC)
 		return mkr_failx(err, code, "'%s' is a program for %s, this machine is %s", path,
-			mkr_machine_name(elf->machine, theirs), own_machine(ours));
+			mkr_machine_name(elf->machine, theirs),
+			mkr_machine_name(__ehdr_start.e_machine, ours));
 	return mkr_fail(err, code, "cannot execute '%s'", path);
 }
 

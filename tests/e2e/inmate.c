@@ -1,14 +1,18 @@
 /* A static program for the roots of run.bats: it does what an inmate does, and tells what came of
  * it. usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans | look PATH |
- * stop */
+ * landlock | listen ABSTRACT-NAME | sleep */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,6 +99,26 @@ static int orphans(void)
 	return 0;
 }
 
+/* The kernel's Landlock version; 0: none. */
+static int landlock(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+	printf("%ld\n", abi < 0 ? 0 : abi);
+	return 0;
+}
+
+static int abstract_listen(const char *name)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1, "%s", name);
+	if (bind(fd, (struct sockaddr *)&addr,
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name))) < 0 ||
+		listen(fd, 1) < 0)
+		return 1;
+	return (int)sleep(300);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -115,6 +139,10 @@ int main(int argc, char **argv)
 		return orphans();
 	if (strcmp(what, "look") == 0)
 		return access(arg, F_OK) < 0;
+	if (strcmp(what, "landlock") == 0)
+		return landlock();
+	if (strcmp(what, "listen") == 0)
+		return abstract_listen(arg);
 	if (strcmp(what, "sleep") == 0)
 		return (int)sleep(300);
 	return 99;
