@@ -1,5 +1,7 @@
 #include "rules/nss.h"
 
+#include "rules/libc.h"
+
 #include "base/vec.h"
 
 #include <string.h>
@@ -42,7 +44,7 @@ void nss_look(struct rules *r, struct nss *n, const struct subject *s, const cha
 {
 	if (!s->elf || !s->detail || !s->libc || strcmp(s->libc, "glibc") != 0)
 		return;
-	if (s->elf->soname && words_match("libc.so.6 libc.so.6.1", s->elf->soname)) {
+	if (subject_is_glibc(s)) {
 		n->glibc_is_old = is_old(s);
 		return;
 	}

@@ -8,16 +8,17 @@
 /* A library's resolver (res_*) speaks DNS and reads no nsswitch.conf; hosts helps no less. */
 #define HOSTS "getaddrinfo getaddrinfo_a getnameinfo gethostby* gethostent res_* __res_*"
 
+/* As Ubuntu has it: "localhost" is the same address for who asks for one of IPv6 and for who
+ * cannot, and a server that listens at 127.0.0.1 alone is found. */
+#define LOCALHOST "127.0.0.1\tlocalhost\n::1\tip6-localhost ip6-loopback\n"
+
 static const struct rule rows[] = {
 	/* host.conf(5), gai.conf(5): glibc's own */
 	{ .imports = HOSTS, .libc = "glibc", .ask = { ASK_PATH, "/etc/host.conf" } },
 	{ .imports = "getaddrinfo", .libc = "glibc", .ask = { ASK_PATH, "/etc/gai.conf" } },
 	{ .imports = "getaddrinfo gethostby*",
-		.ask = { ASK_MADE, "/etc/hosts",
-			.data = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
-			.size = sizeof("127.0.0.1\tlocalhost\n"
-				       "::1\tlocalhost ip6-localhost ip6-loopback\n") -
-				1 } },
+		.ask = { ASK_MADE, "/etc/hosts", .data = LOCALHOST,
+			.size = sizeof(LOCALHOST) - 1 } },
 	{ 0 },
 };
 

@@ -1,0 +1,56 @@
+/* Time zones: tzset(3), localtime(3). */
+#include "rules/rule.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ZONES "/usr/share/zoneinfo"
+
+static const struct rule rows[] = {
+	/* tzset(3), and musl's src/time/__tz.c: without TZ it is /etc/localtime, mostly a link to
+	 * the zone. The names with "64" are those of 32-bit programs with 64-bit time. */
+	{ .imports = "localtime* mktime timelocal tzset strftime* wcsftime* ctime* __localtime64* "
+		     "__mktime64 __ctime64* __strftime_l __wcsftime_l",
+		.ask = { ASK_PATH, "/etc/localtime" } },
+	{ 0 },
+};
+
+/* right/ counts leap seconds and posix/ is the same again. */
+static const char *const skip[] = { "usr/share/zoneinfo/right", "usr/share/zoneinfo/posix",
+	"usr/share/zoneinfo/tzdata.zi", "usr/share/zoneinfo/leap*", NULL };
+
+static bool leads_out(const char *name)
+{
+	struct str rest = str_from(name), part;
+	while (str_split(&rest, "/", &part))
+		if (part.n == 0 || str_eq(part, STR("..")) || str_eq(part, STR(".")))
+			return true;
+	return false;
+}
+
+/* --with tz: all; --with tz=Europe/Berlin: that one. */
+static int finish(struct rules *r, void *state, struct mkr_error *err)
+{
+	const char *zone = rules_value(r);
+	(void)state;
+	if (!rules_named(r))
+		return 0;
+	if (!*zone) {
+		rules_ask(r, NULL,
+			&(struct ask){ ASK_TREE, ZONES, .skip = skip, .no_scripts = true },
+			"asked for by --with");
+		return 0;
+	}
+	const char *path = arena_printf(rules_arena(r), ZONES "/%s", zone);
+	if (leads_out(zone) || !rules_has(r, path))
+		return mkr_failx(err, -EINVAL, "there is no time zone '%s'", zone);
+	rules_ask(r, NULL, &(struct ask){ ASK_PATH, path }, "asked for by --with");
+	return 0;
+}
+
+const struct rule_set rule_tz = {
+	.name = "tz",
+	.help = "the local time zone; by name all zones, or tz=Europe/Berlin",
+	.rows = rows,
+	.finish = finish,
+};
