@@ -81,7 +81,7 @@ int closure_take(
 			*err = local;
 		return r;
 	}
-	if (r < 0)
+	if (r < 0 && r != -EISDIR)
 		closure_warn(c, local.text);
 	return 0;
 }

@@ -50,10 +50,6 @@ static void ask_common(struct rules *r, struct state *st, const struct subject *
 	st->done = true;
 	for (const char *const *name = common; *name; name++)
 		ask_name(r, s, *name, why);
-	/* Where the library looks first, Debian has links from one folder to the other. */
-	for (size_t i = 0; i < N_DIRS; i++)
-		if (rules_has(r, dirs[i]))
-			rules_ask(r, s, &(struct ask){ ASK_PATH, dirs[i] }, why);
 }
 
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
