@@ -1,6 +1,7 @@
 #include "plan/base_files.h"
 
 #include "base/str.h"
+#include "plan/accounts.h"
 #include "plan/resolve.h"
 
 #include <string.h>
@@ -98,8 +99,8 @@ static const char *resolve(void *ctx, const char *path)
 	return e && S_ISREG(e->mode) ? real : NULL;
 }
 
-void base_files_add(struct arena *a, const struct mkr_closure *c, const struct mkr_policy *p,
-	struct mkr_entry *entries, size_t n, entry_vec *made)
+int base_files_add(struct arena *a, const struct mkr_closure *c, const struct mkr_policy *p,
+	struct mkr_entry *entries, size_t n, entry_vec *made, struct mkr_error *err)
 {
 	struct maker m = { .arena = a, .policy = p, .entries = entries, .n = n, .made = made };
 	struct mkr_new_root to = { .resolve = resolve, .ctx = &m, .target = p->target };
@@ -108,4 +109,9 @@ void base_files_add(struct arena *a, const struct mkr_closure *c, const struct m
 		mkr_loader_new_caches(mkr_closure_loader(c), &to, &n_caches);
 	for (size_t i = 0; i < n_caches; i++)
 		add_cache(&m, &caches[i]);
+	int r = 0;
+	for (size_t i = 0; i < n && r == 0 && p->target; i++)
+		if (entries[i].why == MKR_WHY_MADE && entries[i].set)
+			r = accounts_keep(a, p->target, &entries[i], err);
+	return r;
 }

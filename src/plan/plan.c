@@ -178,12 +178,12 @@ static int by_path(const void *a, const void *b)
 }
 
 /* What is not copied, but made. */
-static void add_base_files(struct planner *l, const struct mkr_closure *c)
+static int add_base_files(struct planner *l, const struct mkr_closure *c)
 {
 	struct mkr_plan *plan = l->plan;
 	entry_vec made = { 0 };
-	base_files_add(plan->arena, c, l->policy, plan->entries, plan->n, &made);
-	if (made.n) {
+	int r = base_files_add(plan->arena, c, l->policy, plan->entries, plan->n, &made, l->err);
+	if (r == 0 && made.n) {
 		struct mkr_entry *all =
 			arena_array(plan->arena, struct mkr_entry, plan->n + made.n);
 		memcpy(all, plan->entries, plan->n * sizeof(*all));
@@ -193,6 +193,7 @@ static void add_base_files(struct planner *l, const struct mkr_closure *c)
 		qsort(all, plan->n, sizeof(*all), by_path);
 	}
 	vec_free(&made);
+	return r;
 }
 
 static struct mkr_plan *new_plan(void)
@@ -240,8 +241,9 @@ int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const stru
 	size_t n;
 	const struct mkr_item *const *items = mkr_closure_items(c, &n);
 	int r = make_entries(&l, items, n, plan);
+	if (r == 0)
+		r = add_base_files(&l, c);
 	if (r == 0) {
-		add_base_files(&l, c);
 		set_made_times(plan);
 		r = check_conflicts(plan, err);
 	}
