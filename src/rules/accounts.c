@@ -1,7 +1,9 @@
 #include "rules/accounts.h"
 
 #include "base/vec.h"
+#include "rules/rule.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@ enum {
 	ENTRIES_MAX = 65536,
 	SYSTEM_MAX = 999, /* login.defs(5): SYS_UID_MAX, SYS_GID_MAX */
 	USER_MAX = 60000,
+	STATIC_MAX = 100, /* Debian policy 9.2.2, LSB: given once and for all */
 	OVERFLOW_ID = 65534, /* the kernel's for ids that have no place (fs.overflowuid) */
 };
 
@@ -242,6 +245,30 @@ static void make_index(struct accounts *a, struct index *x)
 		qsort(x->at, x->n, sizeof(*x->at), by_name_p);
 }
 
+static const char *look_up(const struct index *x, const char *word)
+{
+	struct account key = { .name = word }, *p = &key;
+	struct account **hit = x->first[(unsigned char)*word]
+		? bsearch(&p, x->at, x->n, sizeof(p), by_name_p)
+		: NULL;
+	return hit ? (*hit)->name : NULL;
+}
+
+/* A string may be the end of another one ("sshd" of "/run/sshd"): linkers merge them. Users of
+ * every system (uid under 100: "bin", "mail") are too often the end of a path. */
+static const char *look_up_end(const struct accounts *a, const struct index *x, struct str text)
+{
+	size_t from = text.n > MKR_USER_NAME_MAX ? text.n - MKR_USER_NAME_MAX : 1;
+	for (size_t i = from; i < text.n; i++) {
+		const char *name =
+			isalnum((unsigned char)text.p[i - 1]) ? NULL : look_up(x, text.p + i);
+		const struct account *user = name ? find(a, false, name) : NULL;
+		if (user && user->uid >= STATIC_MAX)
+			return name;
+	}
+	return NULL;
+}
+
 void accounts_want_words(struct accounts *a, struct str text)
 {
 	struct index x = { 0 };
@@ -249,14 +276,44 @@ void accounts_want_words(struct accounts *a, struct str text)
 	make_index(a, &x);
 	for (size_t i = 0; i < text.n && x.n;) {
 		size_t n = strnlen(text.p + i, text.n - i);
-		if (n && n <= MKR_USER_NAME_MAX && i + n < text.n &&
-			x.first[(unsigned char)text.p[i]]) {
-			struct account key = { .name = text.p + i }, *p = &key;
-			struct account **hit = bsearch(&p, x.at, x.n, sizeof(p), by_name_p);
-			if (hit)
-				vec_push(&hits, (*hit)->name);
-		}
+		const char *hit = n == 0 || i + n == text.n ? NULL : look_up(&x, text.p + i);
+		if (!hit && n && i + n < text.n)
+			hit = look_up_end(a, &x, (struct str){ text.p + i, n });
+		if (hit)
+			vec_push(&hits, hit);
 		i += n + 1;
+	}
+	for (size_t i = 0; i < hits.n; i++)
+		accounts_want(a, hits.at[i]);
+	vec_free(&hits);
+}
+
+static bool is_about_users(struct arena *arena, struct str line)
+{
+	static const char *const words[] = { "user", "group", "uid", "gid", "owner" };
+	const char *text = arena_dup_str(arena, line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcasestr(text, words[i]))
+			return true;
+	return false;
+}
+
+void accounts_want_configured(struct accounts *a, struct str text)
+{
+	struct index x = { 0 };
+	VEC(const char *) hits = { 0 };
+	struct str line, word;
+	make_index(a, &x);
+	while (x.n && next_line(&text, &line)) {
+		if (!is_about_users(a->arena, line))
+			continue;
+		while (str_split(&line, " \t=:;,\"'<>/(){}", &word)) {
+			const char *hit = word.n && word.n <= MKR_USER_NAME_MAX
+				? look_up(&x, arena_dup_str(a->arena, word))
+				: NULL;
+			if (hit)
+				vec_push(&hits, hit);
+		}
 	}
 	for (size_t i = 0; i < hits.n; i++)
 		accounts_want(a, hits.at[i]);

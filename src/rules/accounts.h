@@ -26,6 +26,9 @@ void accounts_add(struct accounts *a, const struct mkr_user *user);
  * are in. */
 void accounts_want_words(struct accounts *a, struct str text);
 
+/* The same of a configuration file's lines that are about users: "user www-data;". */
+void accounts_want_configured(struct accounts *a, struct str text);
+
 /* Does a group of that id have a name in the new root? */
 bool accounts_has_gid(const struct accounts *a, uint32_t gid);
 

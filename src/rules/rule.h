@@ -95,7 +95,7 @@ const struct mkr_root *rules_root(const struct rules *r);
 struct arena *rules_arena(struct rules *r);
 
 /* Was the calling set named by the user, not only switched on by "auto"? What follows an "=" in
- * --with NAME=VALUE, or "". */
+ * --with NAME=VALUE, or ""; several with blanks between. */
 bool rules_named(const struct rules *r);
 const char *rules_value(const struct rules *r);
 
@@ -118,6 +118,9 @@ const char *const *rules_list(struct rules *r, const char *folder);
 /* The new root's passwd, or group, shall know the old root's user, or group, of that name. */
 void rules_add_name(struct rules *r, const char *name);
 const char *const *rules_added_names(const struct rules *r, size_t *n);
+
+/* Files and folders below /etc, and *.conf and *.cnf of elsewhere, that were asked for. */
+const char *const *rules_configs(const struct rules *r, size_t *n);
 
 /* Files that say who and where a machine is are made and never the old root's (passwd, shadow,
  * hosts ...). Was one of them asked for by its path? */

@@ -39,6 +39,9 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 	(void)err;
 	if (!s->wanted || s->kind != SUBJECT_PROGRAM || !s->libc || strcmp(s->libc, "glibc") != 0)
 		return 0;
+	/* What loads plug-ins is an interpreter or a server that can do this among other things. */
+	if (subject_imports(s, "dlopen"))
+		return 0;
 	const char *call = subject_imports(s, "strxfrm strxfrm_l wcsxfrm");
 	struct stat st;
 	cleanup_fd int fd = call ? root_open_file(rules_root(r), ARCHIVE, &st) : -1;
@@ -75,21 +78,11 @@ static const char *folder_of(struct rules *r, const char *name)
 		at && at > dot ? at : "");
 }
 
-/* --with locale: all; --with locale=NAME: that one. */
-static int finish(struct rules *r, void *state, struct mkr_error *err)
+static int ask_name(struct rules *r, const char *name, const char *why, struct mkr_error *err)
 {
-	const char *name = rules_value(r), *why = "asked for by --with";
-	(void)state;
-	if (!rules_named(r))
-		return 0;
-	rules_ask(r, NULL, &(struct ask){ ASK_PATH, "/usr/share/locale/locale.alias" }, why);
-	if (!*name) {
-		rules_ask(r, NULL, &(struct ask){ ASK_TREE, FOLDER, .no_scripts = true }, why);
-		return 0;
-	}
-	const char *folder = folder_of(r, name);
 	if (strchr(name, '/') || *name == '.')
 		return mkr_failx(err, -EINVAL, "'%s' is no name of a locale", name);
+	const char *folder = folder_of(r, name);
 	if (rules_has(r, folder))
 		rules_ask(r, NULL, &(struct ask){ ASK_TREE, folder, .no_scripts = true }, why);
 	else if (rules_has(r, ARCHIVE))
@@ -97,6 +90,23 @@ static int finish(struct rules *r, void *state, struct mkr_error *err)
 	else
 		return mkr_failx(err, -EINVAL, "there is no locale '%s'", name);
 	return 0;
+}
+
+/* --with locale: all; --with locale=NAME: that one. */
+static int finish(struct rules *r, void *state, struct mkr_error *err)
+{
+	struct str rest = str_from(rules_value(r)), name;
+	const char *why = "asked for by --with";
+	int code = 0;
+	(void)state;
+	if (!rules_named(r))
+		return 0;
+	rules_ask(r, NULL, &(struct ask){ ASK_PATH, "/usr/share/locale/locale.alias" }, why);
+	if (rest.n == 0)
+		rules_ask(r, NULL, &(struct ask){ ASK_TREE, FOLDER, .no_scripts = true }, why);
+	while (code == 0 && next_word(&rest, &name))
+		code = ask_name(r, arena_dup_str(rules_arena(r), name), why, err);
+	return code;
 }
 
 const struct rule_set rule_locale = {

@@ -68,6 +68,8 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 	struct accounts *a = open_accounts(r, st);
 	if (subject_imports(s, "getpwnam* getgrnam* getgrouplist initgroups"))
 		accounts_want_words(a, rules_rodata(r, s));
+	if (subject_imports(s, "getpwnam* getgrnam*"))
+		accounts_want(a, base_name(s->path));
 	return 0;
 }
 
@@ -80,6 +82,26 @@ static int settle(struct rules *r, void *state, struct mkr_error *err)
 		"netgroup",
 		rules_named(r));
 	return 0;
+}
+
+/* Whose name a daemon takes is in its configuration, if some set brings that. */
+static void read_configs(struct rules *r, struct accounts *a)
+{
+	enum { CONFIGS_MAX = 256 };
+	size_t n;
+	const char *const *path = rules_configs(r, &n);
+	for (size_t i = 0; i < n && i < CONFIGS_MAX; i++) {
+		const char *text = rules_read(r, path[i], NULL);
+		if (text)
+			accounts_want_configured(a, str_from(text));
+		const char *const *name = rules_list(r, path[i]);
+		for (size_t k = 0; k < CONFIGS_MAX && name[k]; k++) {
+			const char *below = arena_printf(rules_arena(r), "%s/%s", path[i], name[k]);
+			text = rules_read(r, below, NULL);
+			if (text)
+				accounts_want_configured(a, str_from(text));
+		}
+	}
 }
 
 static void make(struct rules *r, const struct state *st, struct ask ask, const char *text)
@@ -118,6 +140,7 @@ static int finish(struct rules *r, void *state, struct mkr_error *err)
 	struct accounts *a = open_accounts(r, st);
 	if (!st->who)
 		st->who = "made: users and groups";
+	read_configs(r, a);
 	for (size_t i = 0; i < n_names; i++)
 		accounts_want(a, names[i]);
 	for (size_t i = 0; i < n_users; i++)

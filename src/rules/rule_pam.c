@@ -2,6 +2,7 @@
 #include "rules/libc.h"
 #include "rules/rule.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define PAM_D "/etc/pam.d"
@@ -42,18 +43,30 @@ static bool add(struct arena *a, struct names *v, const char *name)
 	return true;
 }
 
+/* Is it a string between the NUL bytes, or the end of one ("/etc/pam.d/login")? */
+static bool has_word(struct str text, const char *word)
+{
+	size_t n = strlen(word) + 1;
+	while (text.n > n) {
+		const char *hit = memmem(text.p + 1, text.n - 1, word, n);
+		if (!hit)
+			return false;
+		if (!isalnum((unsigned char)hit[-1]))
+			return true;
+		text = str_skip(text, (size_t)(hit - text.p));
+	}
+	return false;
+}
+
 /* Which files of pam.d are a word in who calls pam_start(3)? */
 static void add_words(struct rules *r, struct state *st, const struct subject *s)
 {
 	static const char *const dirs[] = { PAM_D, VENDOR };
 	struct str text = rules_rodata(r, s);
 	for (size_t i = 0; i < 2; i++)
-		for (const char *const *name = rules_list(r, dirs[i]); *name; name++) {
-			/* With the NUL bytes around it. */
-			const char *word = arena_printf(rules_arena(r), "%c%s", 0, *name);
-			if (memmem(text.p, text.n, word, strlen(*name) + 2))
+		for (const char *const *name = rules_list(r, dirs[i]); *name; name++)
+			if (has_word(text, *name))
 				add(rules_arena(r), &st->services, *name);
-		}
 }
 
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)

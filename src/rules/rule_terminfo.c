@@ -64,19 +64,18 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 /* --with terminfo: all; --with terminfo=NAME: that one as well. */
 static int finish(struct rules *r, void *state, struct mkr_error *err)
 {
-	const char *name = rules_value(r), *why = "asked for by --with";
-	(void)err;
+	struct str rest = str_from(rules_value(r)), word;
+	const char *why = "asked for by --with";
 	if (!rules_named(r))
 		return 0;
 	ask_common(r, state, NULL, why);
-	if (!*name) {
-		for (size_t i = 0; i < N_DIRS; i++)
-			rules_ask(r, NULL, &(struct ask){ ASK_TREE, dirs[i], .no_scripts = true },
-				why);
-		return 0;
+	for (size_t i = 0; rest.n == 0 && i < N_DIRS; i++)
+		rules_ask(r, NULL, &(struct ask){ ASK_TREE, dirs[i], .no_scripts = true }, why);
+	while (next_word(&rest, &word)) {
+		const char *name = arena_dup_str(rules_arena(r), word);
+		if (strchr(name, '/') || *name == '.' || !ask_name(r, NULL, name, why))
+			return mkr_failx(err, -EINVAL, "there is no terminfo entry '%s'", name);
 	}
-	if (strchr(name, '/') || *name == '.' || !ask_name(r, NULL, name, why))
-		return mkr_failx(err, -EINVAL, "there is no terminfo entry '%s'", name);
 	return 0;
 }
 

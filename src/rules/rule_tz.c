@@ -19,9 +19,9 @@ static const struct rule rows[] = {
 static const char *const skip[] = { "usr/share/zoneinfo/right", "usr/share/zoneinfo/posix",
 	"usr/share/zoneinfo/tzdata.zi", "usr/share/zoneinfo/leap*", NULL };
 
-static bool leads_out(const char *name)
+static bool leads_out(struct str rest)
 {
-	struct str rest = str_from(name), part;
+	struct str part;
 	while (str_split(&rest, "/", &part))
 		if (part.n == 0 || str_eq(part, STR("..")) || str_eq(part, STR(".")))
 			return true;
@@ -31,20 +31,21 @@ static bool leads_out(const char *name)
 /* --with tz: all; --with tz=Europe/Berlin: that one. */
 static int finish(struct rules *r, void *state, struct mkr_error *err)
 {
-	const char *zone = rules_value(r);
+	struct str rest = str_from(rules_value(r)), zone;
+	const char *why = "asked for by --with";
 	(void)state;
 	if (!rules_named(r))
 		return 0;
-	if (!*zone) {
+	if (rest.n == 0)
 		rules_ask(r, NULL,
-			&(struct ask){ ASK_TREE, ZONES, .skip = skip, .no_scripts = true },
-			"asked for by --with");
-		return 0;
+			&(struct ask){ ASK_TREE, ZONES, .skip = skip, .no_scripts = true }, why);
+	while (next_word(&rest, &zone)) {
+		const char *path = arena_printf(rules_arena(r), ZONES "/%.*s", (int)zone.n, zone.p);
+		if (leads_out(zone) || !rules_has(r, path))
+			return mkr_failx(
+				err, -EINVAL, "there is no time zone '%.*s'", (int)zone.n, zone.p);
+		rules_ask(r, NULL, &(struct ask){ ASK_PATH, path }, why);
 	}
-	const char *path = arena_printf(rules_arena(r), ZONES "/%s", zone);
-	if (leads_out(zone) || !rules_has(r, path))
-		return mkr_failx(err, -EINVAL, "there is no time zone '%s'", zone);
-	rules_ask(r, NULL, &(struct ask){ ASK_PATH, path }, "asked for by --with");
 	return 0;
 }
 

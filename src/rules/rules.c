@@ -36,6 +36,7 @@ struct rules {
 	struct packages *packages; /* NULL: nobody asked yet */
 	VEC(const char *) names;
 	VEC(const char *) made_instead;
+	VEC(const char *) configs;
 };
 
 bool mkr_rule_set_at(size_t i, struct mkr_rule_set *out)
@@ -116,6 +117,19 @@ const char *const *rules_added_names(const struct rules *r, size_t *n)
 	return r->names.at;
 }
 
+const char *const *rules_configs(const struct rules *r, size_t *n)
+{
+	*n = r->configs.n;
+	return r->configs.at;
+}
+
+static bool is_config(const char *path)
+{
+	struct str text = str_from(path);
+	return str_starts(text, STR("/etc/")) || str_ends(text, STR(".conf")) ||
+		str_ends(text, STR(".cnf"));
+}
+
 bool rules_asked_for_made(const struct rules *r, const char *path)
 {
 	for (size_t i = 0; i < r->made_instead.n; i++)
@@ -157,6 +171,8 @@ void rules_ask(struct rules *r, const struct subject *s, const struct ask *ask, 
 	a->process = s ? s->process : NULL;
 	a->load = s ? s->load : 0;
 	vec_push(&r->queue, a);
+	if ((ask->kind == ASK_PATH || ask->kind == ASK_TREE) && is_config(a->ask.what))
+		vec_push(&r->configs, a->ask.what);
 }
 
 const struct asked *rules_next(struct rules *r)
@@ -264,7 +280,8 @@ static int add_word(struct rules *r, struct str word, struct mkr_error *err)
 		struct active *a = switch_on(r, rules[i]);
 		a->named = true;
 		if (equals)
-			a->value = arena_dup_str(r->arena, str_skip(word, name.n + 1));
+			a->value = arena_printf(r->arena, "%s%s%.*s", a->value,
+				*a->value ? " " : "", (int)(word.n - name.n - 1), equals + 1);
 	}
 	if (known)
 		return 0;
@@ -327,6 +344,7 @@ void rules_free(struct rules *r)
 	packages_free(r->packages);
 	vec_free(&r->names);
 	vec_free(&r->made_instead);
+	vec_free(&r->configs);
 	arena_free(r->arena);
 	free(r);
 }
