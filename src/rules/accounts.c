@@ -181,6 +181,12 @@ bool accounts_want(struct accounts *a, const char *name)
 	return user || group;
 }
 
+const char *accounts_home(const struct accounts *a, const char *name)
+{
+	const struct account *user = find(a, false, name);
+	return user && user->uid > 0 && user->uid <= SYSTEM_MAX ? user->home : "";
+}
+
 /* As useradd(8): behind the last, from 1000 to 60000 (UID_MIN, UID_MAX). */
 static uint32_t first_free(const struct accounts *a, bool group)
 {

@@ -19,6 +19,9 @@ struct accounts *accounts_new(struct arena *a, const char *passwd, const char *g
 /* The user and the group of that name shall be in. False: the old root has neither. */
 bool accounts_want(struct accounts *a, const char *name);
 
+/* The home of a system user (uid < 1000), or "". */
+const char *accounts_home(const struct accounts *a, const char *name);
+
 /* A user that the old root need not have. */
 void accounts_add(struct accounts *a, const struct mkr_user *user);
 

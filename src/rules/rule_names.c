@@ -52,6 +52,20 @@ static struct accounts *open_accounts(struct rules *r, struct state *st)
 	return st->accounts = accounts_new(rules_arena(r), passwd, group);
 }
 
+/* The user that a daemon is called like, and the folder it calls its own: /run/sshd is empty, and
+ * sshd does not start without. */
+static void take_own_user(struct rules *r, struct accounts *a, const struct subject *s)
+{
+	const char *name = base_name(s->path);
+	if (!accounts_want(a, name))
+		return;
+	const char *home = accounts_home(a, name);
+	if (strncmp(home, "/run/", 5) == 0 ||
+		((strncmp(home, "/var/lib/", 9) == 0 || strncmp(home, "/var/run/", 9) == 0) &&
+			rules_has(r, home)))
+		rules_ask(r, s, &(struct ask){ ASK_FOLDER, home }, "is at home there");
+}
+
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
 {
 	struct state *st = state;
@@ -68,8 +82,8 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 	struct accounts *a = open_accounts(r, st);
 	if (subject_imports(s, "getpwnam* getgrnam* getgrouplist initgroups"))
 		accounts_want_words(a, rules_rodata(r, s));
-	if (subject_imports(s, "getpwnam* getgrnam*"))
-		accounts_want(a, base_name(s->path));
+	if (s->kind == SUBJECT_PROGRAM && subject_imports(s, "getpwnam* getgrnam*"))
+		take_own_user(r, a, s);
 	return 0;
 }
 

@@ -154,6 +154,17 @@ alice:x:1000:1000:alice:/home/alice:/bin/sh" ]
 	[[ $output == *libnss_systemd.so.2*"names: "* ]]
 }
 
+@test "names: a daemon's own user comes, and its empty folder below /run" {
+	sysroot id
+	mv "$(find sys/ -name id -type f)" sys/usr/bin/spool
+	sed -i s,/var/spool,/run/spool, sys/etc/passwd
+	mkroot -q -S sys /usr/bin/spool -o root/
+	says 0 ""
+	grep -qx spool:x:120:120:spool:/run/spool:/bin/false root/etc/passwd
+	[ -d root/run/spool ]
+	[ -z "$(ls -A root/run/spool)" ]
+}
+
 @test "names: bash and ls with all that they ask for are under 6 MB" {
 	mkroot -n bash ls
 	[ "$status" -eq 0 ]
