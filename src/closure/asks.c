@@ -71,6 +71,9 @@ int closure_take(
 	const char *real;
 	if (!is_plain(c, path))
 		return 0;
+	const char *at = c->set ? root_real_path(c->root, c->arena, path) : NULL;
+	if (at && rules_makes(at))
+		return 0;
 	c->lenient = true;
 	int r = closure_add_path(c, path, reason, &real, &local);
 	if (r == 0)

@@ -151,7 +151,7 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 		return mkr_failx(y->err, -ELOOP, "'%s': over %d folders deep", source, DEPTH_MAX);
 	if (*dest && mkr_closure_excludes(c, dest))
 		return 0;
-	if (y->ask && closure_globs_match(c, y->ask->skip, dest))
+	if (y->ask && (closure_globs_match(c, y->ask->skip, dest) || rules_makes(source)))
 		return 0;
 	const char *relative = source + strspn(source, "/");
 	struct mkr_item item = { .path = dest,

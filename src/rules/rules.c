@@ -138,12 +138,12 @@ bool rules_asked_for_made(const struct rules *r, const char *path)
 	return false;
 }
 
-/* The old root's own hold password hashes and people's names, addresses and names of machines. */
-static bool is_made(const char *path)
+bool rules_makes(const char *path)
 {
 	static const char *const made[] = { "/etc/passwd", "/etc/group", "/etc/shadow",
 		"/etc/gshadow", "/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-",
-		"/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/machine-id" };
+		"/etc/security/opasswd", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname",
+		"/etc/machine-id" };
 	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
 		if (strcmp(made[i], path) == 0)
 			return true;
@@ -152,7 +152,7 @@ static bool is_made(const char *path)
 
 void rules_ask(struct rules *r, const struct subject *s, const struct ask *ask, const char *why)
 {
-	if ((ask->kind == ASK_PATH || ask->kind == ASK_TREE) && is_made(ask->what)) {
+	if ((ask->kind == ASK_PATH || ask->kind == ASK_TREE) && rules_makes(ask->what)) {
 		vec_push(&r->made_instead, arena_dup(r->arena, ask->what));
 		return;
 	}

@@ -29,6 +29,10 @@ void rules_free(struct rules *r);
 /* Is the set of that name on? */
 bool rules_on(const struct rules *r, const char *name);
 
+/* Is it, without links, one of the files that are made? The old root's own hold password hashes,
+ * people's names, addresses and names of machines. */
+bool rules_makes(const char *path);
+
 /* Shows all sets a subject. */
 int rules_look(struct rules *r, const struct subject *s, struct mkr_error *err);
 

@@ -55,6 +55,15 @@ sysroot() {
 	says 0 01:00
 }
 
+@test "tz: a link to a file that is made brings nothing of it" {
+	sysroot date
+	echo secret >sys/etc/shadow
+	ln -s ../etc/shadow sys/etc/localtime
+	mkroot -q -S sys date -o root/
+	says 0 ""
+	[ ! -e root/etc/shadow ]
+}
+
 @test "locale: C.UTF-8 comes for who calls setlocale, and counts" {
 	needs_root
 	[ -d /usr/lib/locale/C.utf8 ] || skip "C.UTF-8 is not a folder here"
