@@ -160,12 +160,15 @@ struct accounts *accounts_new(struct arena *arena, const char *passwd, const cha
 	struct account root = { "root", "/root", "/bin/sh", "", 0, 0, false, false };
 	struct account nobody = { "nobody", "/nonexistent", "/usr/sbin/nologin", "", OVERFLOW_ID,
 		OVERFLOW_ID, false, false };
-	if (!find(a, false, "root") && !find_id(a, false, 0))
+	/* Who has the id 0 is root, whatever a file says. */
+	struct account *zero = find_id(a, false, 0), *named = find(a, false, "root");
+	if (!zero && named)
+		*named = root;
+	else if (!zero)
 		push(a, root);
 	if (!find(a, false, "nobody"))
 		push(a, nobody);
-	struct account *zero = find_id(a, false, 0);
-	want_user(a, zero ? zero : find(a, false, "root"));
+	want_user(a, find_id(a, false, 0));
 	want_user(a, find(a, false, "nobody"));
 	return a;
 }

@@ -76,7 +76,7 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 	(void)err;
 	if (s->kind == SUBJECT_PROGRAM) {
 		add(a, &st->programs, base_name(s->path));
-		add(a, &st->programs, base_name(s->asked));
+		add(a, &st->programs, base_name(s->asked ? s->asked : s->path));
 	}
 	if (s->elf && s->elf->soname && strcmp(s->elf->soname, "libpam.so.0") == 0 && !st->libpam) {
 		st->libpam = arena_new_of(a, struct subject);
