@@ -12,6 +12,8 @@ enum {
 	SYSTEM_MAX = 999, /* login.defs(5): SYS_UID_MAX, SYS_GID_MAX */
 	USER_MAX = 60000,
 	STATIC_MAX = 100, /* Debian policy 9.2.2, LSB: given once and for all */
+	WORDS_MAX = 256, /* names that one text brings */
+	TEXT_MAX = 8 * 1024 * 1024, /* that names are looked for in */
 	OVERFLOW_ID = 65534, /* the kernel's for ids that have no place (fs.overflowuid) */
 };
 
@@ -19,7 +21,7 @@ enum {
 struct account {
 	const char *name, *home, *shell, *members;
 	uint32_t uid, gid;
-	bool group, wanted;
+	bool group, wanted, hit;
 };
 
 struct accounts {
@@ -252,28 +254,57 @@ static void make_index(struct accounts *a, struct index *x)
 	}
 	if (x->n)
 		qsort(x->at, x->n, sizeof(*x->at), by_name_p);
+	/* A user stands for the group that is called so, too. */
+	size_t kept = 0;
+	for (size_t i = 0; i < x->n; i++) {
+		if (kept && strcmp(x->at[kept - 1]->name, x->at[i]->name) == 0) {
+			if (!x->at[i]->group)
+				x->at[kept - 1] = x->at[i];
+			continue;
+		}
+		x->at[kept++] = x->at[i];
+	}
+	x->n = kept;
 }
 
-static const char *look_up(const struct index *x, const char *word)
+static struct account *look_up(const struct index *x, const char *word)
 {
 	struct account key = { .name = word }, *p = &key;
 	struct account **hit = x->first[(unsigned char)*word]
 		? bsearch(&p, x->at, x->n, sizeof(p), by_name_p)
 		: NULL;
-	return hit ? (*hit)->name : NULL;
+	return hit ? *hit : NULL;
+}
+
+/* Names that were found, each once. */
+typedef VEC(const char *) name_vec;
+
+static void add_hit(name_vec *hits, struct account *hit)
+{
+	if (hit && !hit->hit && hits->n < WORDS_MAX)
+		vec_push(hits, hit->name);
+	if (hit)
+		hit->hit = true;
+}
+
+static void want_hits(struct accounts *a, name_vec *hits)
+{
+	for (size_t i = 0; i < hits->n; i++)
+		accounts_want(a, hits->at[i]);
+	vec_free(hits);
 }
 
 /* A string may be the end of another one ("sshd" of "/run/sshd"): linkers merge them. Users of
  * every system (uid under 100: "bin", "mail") are too often the end of a path. */
-static const char *look_up_end(const struct accounts *a, const struct index *x, struct str text)
+static struct account *look_up_end(const struct index *x, struct str text)
 {
 	size_t from = text.n > MKR_USER_NAME_MAX ? text.n - MKR_USER_NAME_MAX : 1;
 	for (size_t i = from; i < text.n; i++) {
-		const char *name =
-			isalnum((unsigned char)text.p[i - 1]) ? NULL : look_up(x, text.p + i);
-		const struct account *user = name ? find(a, false, name) : NULL;
-		if (user && user->uid >= STATIC_MAX)
-			return name;
+		if (isalnum((unsigned char)text.p[i - 1]))
+			continue;
+		struct account *hit = look_up(x, text.p + i);
+		if (hit && !hit->group && hit->uid >= STATIC_MAX)
+			return hit;
 	}
 	return NULL;
 }
@@ -281,20 +312,18 @@ static const char *look_up_end(const struct accounts *a, const struct index *x, 
 void accounts_want_words(struct accounts *a, struct str text)
 {
 	struct index x = { 0 };
-	VEC(const char *) hits = { 0 };
+	name_vec hits = { 0 };
 	make_index(a, &x);
+	text.n = text.n < TEXT_MAX ? text.n : TEXT_MAX;
 	for (size_t i = 0; i < text.n && x.n;) {
 		size_t n = strnlen(text.p + i, text.n - i);
-		const char *hit = n == 0 || i + n == text.n ? NULL : look_up(&x, text.p + i);
-		if (!hit && n && i + n < text.n)
-			hit = look_up_end(a, &x, (struct str){ text.p + i, n });
-		if (hit)
-			vec_push(&hits, hit);
+		if (n && i + n < text.n) {
+			struct account *hit = look_up(&x, text.p + i);
+			add_hit(&hits, hit ? hit : look_up_end(&x, (struct str){ text.p + i, n }));
+		}
 		i += n + 1;
 	}
-	for (size_t i = 0; i < hits.n; i++)
-		accounts_want(a, hits.at[i]);
-	vec_free(&hits);
+	want_hits(a, &hits);
 }
 
 static bool is_about_users(struct arena *arena, struct str line)
@@ -310,23 +339,17 @@ static bool is_about_users(struct arena *arena, struct str line)
 void accounts_want_configured(struct accounts *a, struct str text)
 {
 	struct index x = { 0 };
-	VEC(const char *) hits = { 0 };
+	name_vec hits = { 0 };
 	struct str line, word;
 	make_index(a, &x);
 	while (x.n && next_line(&text, &line)) {
 		if (!is_about_users(a->arena, line))
 			continue;
-		while (str_split(&line, " \t=:;,\"'<>/(){}", &word)) {
-			const char *hit = word.n && word.n <= MKR_USER_NAME_MAX
-				? look_up(&x, arena_dup_str(a->arena, word))
-				: NULL;
-			if (hit)
-				vec_push(&hits, hit);
-		}
+		while (str_split(&line, " \t=:;,\"'<>/(){}", &word))
+			if (word.n && word.n <= MKR_USER_NAME_MAX)
+				add_hit(&hits, look_up(&x, arena_dup_str(a->arena, word)));
 	}
-	for (size_t i = 0; i < hits.n; i++)
-		accounts_want(a, hits.at[i]);
-	vec_free(&hits);
+	want_hits(a, &hits);
 }
 
 bool accounts_has_gid(const struct accounts *a, uint32_t gid)
@@ -357,16 +380,23 @@ static struct account **wanted(struct accounts *a, bool group, size_t *n)
 	return out;
 }
 
+static bool is_member(const struct account *group, const char *user)
+{
+	struct str rest = str_from(group->members), name;
+	while (str_split(&rest, ",", &name))
+		if (str_eq(name, str_from(user)))
+			return true;
+	return false;
+}
+
 /* Those members that the new root knows. */
 static const char *members(struct accounts *a, const struct account *group)
 {
 	const char *out = "";
-	struct str rest = str_from(group->members), name;
-	while (str_split(&rest, ",", &name)) {
-		const char *text = arena_dup_str(a->arena, name);
-		const struct account *user = find(a, false, text);
-		if (user && user->wanted)
-			out = arena_printf(a->arena, "%s%s%s", out, *out ? "," : "", text);
+	for (size_t i = 0; i < a->n && *group->members; i++) {
+		const struct account *user = &a->at[i];
+		if (!user->group && user->wanted && is_member(group, user->name))
+			out = arena_printf(a->arena, "%s%s%s", out, *out ? "," : "", user->name);
 	}
 	return out;
 }

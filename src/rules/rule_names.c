@@ -98,23 +98,29 @@ static int settle(struct rules *r, void *state, struct mkr_error *err)
 	return 0;
 }
 
+enum { CONFIGS_MAX = 256, CONFIG_BYTES_MAX = 4 * 1024 * 1024 };
+
+static void read_config(struct rules *r, struct accounts *a, const char *path, size_t *left)
+{
+	size_t n;
+	const char *text = *left ? rules_read(r, path, &n) : NULL;
+	if (!text)
+		return;
+	*left -= n < *left ? n : *left;
+	accounts_want_configured(a, str_from(text));
+}
+
 /* Whose name a daemon takes is in its configuration, if some set brings that. */
 static void read_configs(struct rules *r, struct accounts *a)
 {
-	enum { CONFIGS_MAX = 256 };
-	size_t n;
+	size_t n, left = CONFIG_BYTES_MAX;
 	const char *const *path = rules_configs(r, &n);
 	for (size_t i = 0; i < n && i < CONFIGS_MAX; i++) {
-		const char *text = rules_read(r, path[i], NULL);
-		if (text)
-			accounts_want_configured(a, str_from(text));
+		read_config(r, a, path[i], &left);
 		const char *const *name = rules_list(r, path[i]);
-		for (size_t k = 0; k < CONFIGS_MAX && name[k]; k++) {
-			const char *below = arena_printf(rules_arena(r), "%s/%s", path[i], name[k]);
-			text = rules_read(r, below, NULL);
-			if (text)
-				accounts_want_configured(a, str_from(text));
-		}
+		for (size_t k = 0; k < CONFIGS_MAX && name[k]; k++)
+			read_config(r, a, arena_printf(rules_arena(r), "%s/%s", path[i], name[k]),
+				&left);
 	}
 }
 

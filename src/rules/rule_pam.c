@@ -13,6 +13,9 @@
 	"pam_systemd* pam_elogind.so pam_ck_connector.so pam_gnome_keyring.so pam_kwallet* "       \
 	"pam_fprintd.so pam_sss.so pam_winbind.so pam_ecryptfs.so"
 
+/* Far over what a system has; who has more is trying something. */
+enum { FILES_MAX = 512, TEXT_MAX = 8 * 1024 * 1024 };
+
 struct names {
 	const char **at;
 	size_t n, cap;
@@ -63,10 +66,13 @@ static void add_words(struct rules *r, struct state *st, const struct subject *s
 {
 	static const char *const dirs[] = { PAM_D, VENDOR };
 	struct str text = rules_rodata(r, s);
-	for (size_t i = 0; i < 2; i++)
-		for (const char *const *name = rules_list(r, dirs[i]); *name; name++)
-			if (has_word(text, *name))
-				add(rules_arena(r), &st->services, *name);
+	text.n = text.n < TEXT_MAX ? text.n : TEXT_MAX;
+	for (size_t i = 0; i < 2; i++) {
+		const char *const *name = rules_list(r, dirs[i]);
+		for (size_t k = 0; k < FILES_MAX && name[k]; k++)
+			if (has_word(text, name[k]))
+				add(rules_arena(r), &st->services, name[k]);
+	}
 }
 
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
@@ -167,8 +173,10 @@ static void ask_service(struct rules *r, struct state *st, const char *name, uns
 	const char *path = *name == '/' ? name : arena_printf(a, PAM_D "/%s", name);
 	if (*name != '/' && !rules_has(r, path))
 		path = arena_printf(a, VENDOR "/%s", name);
-	const char *text = depth > 16 ? NULL : rules_read(r, path, NULL);
-	if (!text || !add(a, &st->seen, path))
+	if (depth > 16 || st->seen.n > FILES_MAX || !add(a, &st->seen, path))
+		return;
+	const char *text = rules_read(r, path, NULL);
+	if (!text)
 		return;
 	rules_ask(r, st->libpam, &(struct ask){ ASK_PATH, path }, "reads it");
 	struct str rest = str_from(text), line;

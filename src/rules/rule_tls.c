@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { CONFIGS_MAX = 32 };
+
 struct state {
 	const char *openssldir; /* where libcrypto looks, by its own words */
 	const char *libssl; /* somebody needs it: "/usr/bin/curl needs libssl.so.3" */
@@ -10,6 +12,8 @@ struct state {
 	bool asked_certs, asked_bundle, asked_modules;
 	const char *p11_user; /* calls p11-kit itself */
 	const struct subject *p11; /* libp11-kit */
+	const char *configs[CONFIGS_MAX]; /* read already */
+	size_t n_configs;
 };
 
 static const struct rule rows[] = {
@@ -67,9 +71,15 @@ static const char *said(struct rules *r, struct str text, const char *what)
 }
 
 /* config(5): ".include PATH" or ".include = PATH", a file or a folder of *.cnf and *.conf. */
-static void ask_config(struct rules *r, const struct subject *s, const char *path, unsigned depth)
+static void ask_config(struct rules *r, struct state *st, const struct subject *s, const char *path)
 {
 	rules_ask(r, s, &(struct ask){ ASK_PATH, path }, "reads it");
+	for (size_t i = 0; i < st->n_configs; i++)
+		if (strcmp(st->configs[i], path) == 0)
+			return;
+	if (st->n_configs == CONFIGS_MAX)
+		return;
+	st->configs[st->n_configs++] = path;
 	const char *text = rules_read(r, path, NULL);
 	struct str rest = str_from(text ? text : ""), line, word;
 	while (next_line(&rest, &line)) {
@@ -81,16 +91,13 @@ static void ask_config(struct rules *r, const struct subject *s, const char *pat
 			continue;
 		const char *more = arena_dup_str(rules_arena(r), word);
 		const char *const *name = rules_list(r, more);
-		for (; *name; name++)
-			if (str_ends(str_from(*name), STR(".cnf")) ||
-				str_ends(str_from(*name), STR(".conf")))
-				rules_ask(r, s,
-					&(struct ask){ ASK_PATH,
-						arena_printf(
-							rules_arena(r), "%s/%s", more, *name) },
-					"reads it");
-		if (depth < 4 && rules_read(r, more, NULL))
-			ask_config(r, s, more, depth + 1);
+		if (!*name)
+			ask_config(r, st, s, more);
+		for (size_t i = 0; i < CONFIGS_MAX && name[i]; i++)
+			if (str_ends(str_from(name[i]), STR(".cnf")) ||
+				str_ends(str_from(name[i]), STR(".conf")))
+				ask_config(r, st, s,
+					arena_printf(rules_arena(r), "%s/%s", more, name[i]));
 	}
 }
 
@@ -105,7 +112,7 @@ static void look_at_libcrypto(struct rules *r, struct state *st, const struct su
 		return;
 	if (!st->openssldir)
 		st->openssldir = dir;
-	ask_config(r, s, arena_printf(rules_arena(r), "%s/openssl.cnf", dir), 0);
+	ask_config(r, st, s, arena_printf(rules_arena(r), "%s/openssl.cnf", dir));
 	if (modules)
 		rules_ask(r, s,
 			&(struct ask){ ASK_TREE, modules, .skip = no_fips, .no_scripts = true },
