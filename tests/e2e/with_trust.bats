@@ -57,6 +57,25 @@ openssldir() {
 	[[ $output != *private* ]]
 }
 
+@test "tls: a configuration that includes itself, a folder, and what is not there" {
+	dir=$(openssldir)
+	sysroot openssl
+	mkdir -p "sys$dir"
+	for _ in {1..2000}; do printf '%s\n' ".include $dir/openssl.cnf" ".include $dir" '.include /gone' '.include' '.include =' '.include = x'; done >"sys$dir/openssl.cnf"
+	mkroot -n -S sys openssl
+	[ "$status" -eq 0 ]
+	is_quiet_but_for_the_bill
+	rm "sys$dir/openssl.cnf"
+	mkfifo "sys$dir/openssl.cnf"
+	mkroot -n -S sys openssl
+	[ "$status" -eq 0 ]
+	is_quiet_but_for_the_bill
+}
+
+is_quiet_but_for_the_bill() {
+	[ "$(grep -cvE '^mkroot: (would write|of it, run-time data: )' <<<"$stderr")" -eq 0 ] || { printf '%s\n' "$stderr" >&2; return 1; }
+}
+
 @test "tls: openssl has its providers, and verifies what the system trusts" {
 	needs_root
 	needs openssl
@@ -103,6 +122,24 @@ openssldir() {
 	[ "$(cd root/etc/pam.d && echo *)" = "common deeper other other-way su" ]
 	[ "$(find root/ -name 'pam_*.so' -printf '%f\n' | sort | tr '\n' ' ')" = "pam_a.so pam_b.so pam_c.so pam_d.so pam_e.so " ]
 	[ "$(cd root/etc/security && echo *)" = "limits.conf mine.so" ]
+}
+
+@test "pam: hostile services bring nothing, and end" {
+	needs su
+	sysroot su
+	mkdir -p sys/etc/pam.d
+	echo top-of-shadow >sys/etc/shadow
+	ln -s ../shadow sys/etc/pam.d/common
+	ln -s other sys/etc/pam.d/loop
+	mkfifo sys/etc/pam.d/pipe
+	for _ in {1..3000}; do
+		printf '%s\n' '@include su' '@include common' '@include loop' '@include pipe' 'auth [' 'auth required' \
+			'auth [a b' 'auth required /etc/shadow' 'auth include ../../etc/shadow' 'auth required ../../../../etc/shadow'
+	done >sys/etc/pam.d/su
+	cp sys/etc/pam.d/su sys/etc/pam.d/other
+	mkroot -q -S sys su -o root/
+	[ "$status" -eq 0 ]
+	run ! grep -rq top-of-shadow root/
 }
 
 @test "pam: passwd tells of a user who cannot log in" {
