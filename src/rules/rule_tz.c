@@ -19,6 +19,24 @@ static const struct rule rows[] = {
 static const char *const skip[] = { "usr/share/zoneinfo/right", "usr/share/zoneinfo/posix",
 	"usr/share/zoneinfo/tzdata.zi", "usr/share/zoneinfo/leap*", NULL };
 
+/* A program whose users write dates with zones in them (gnulib's parse_datetime() looks for TZ="),
+ * as date(1), has to know all zones. Those that start others (find, tar) are about files. */
+static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
+{
+	(void)state;
+	(void)err;
+	if (!s->wanted || s->kind != SUBJECT_PROGRAM || !subject_imports(s, "tzset") ||
+		subject_imports(s, "exec* posix_spawn* fork vfork"))
+		return 0;
+	struct str text = rules_rodata(r, s);
+	bool asks = words_match("zdump", base_name(s->path)) ||
+		(text.n && memmem(text.p, text.n, "TZ=\"", 4));
+	if (asks)
+		rules_ask(r, s, &(struct ask){ ASK_TREE, ZONES, .skip = skip, .no_scripts = true },
+			"reads zones by name");
+	return 0;
+}
+
 static bool leads_out(struct str rest)
 {
 	struct str part;
@@ -53,5 +71,6 @@ const struct rule_set rule_tz = {
 	.name = "tz",
 	.help = "the local time zone; by name all zones, or tz=Europe/Berlin",
 	.rows = rows,
+	.look = look,
 	.finish = finish,
 };

@@ -10,13 +10,13 @@ sysroot() {
 }
 
 @test "tz: the local zone comes with its links, and no other" {
-	sysroot date
+	sysroot ls
 	mkdir -p sys/usr/share/zoneinfo/{Europe,right,posix}
 	echo zone >sys/usr/share/zoneinfo/Europe/Berlin
 	echo other >sys/usr/share/zoneinfo/Europe/Paris
 	ln -s Europe/Berlin sys/usr/share/zoneinfo/Local
 	ln -s /usr/share/zoneinfo/Local sys/etc/localtime
-	mkroot -q -S sys date -o root/
+	mkroot -q -S sys ls -o root/
 	says 0 ""
 	[ "$(readlink root/etc/localtime)" = /usr/share/zoneinfo/Local ]
 	[ "$(find root/usr/share/zoneinfo -type f)" = root/usr/share/zoneinfo/Europe/Berlin ]
@@ -49,10 +49,12 @@ sysroot() {
 @test "tz: date tells the zone's time in the new root" {
 	needs_root
 	[ -e /usr/share/zoneinfo/Europe/Berlin ] || skip "no zones here"
-	mkroot -q --with auto,tz=Europe/Berlin date -o root/
+	mkroot -q date -o root/
 	says 0 ""
 	mkroot run -e TZ=Europe/Berlin root/ date -d @0 +%H:%M
 	says 0 01:00
+	mkroot run root/ date -u -d 'TZ="Asia/Tokyo" 2000-01-01 09:00' +%F
+	says 0 2000-01-01
 }
 
 @test "tz: a link to a file that is made brings nothing of it" {
