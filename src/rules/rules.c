@@ -314,7 +314,10 @@ int rules_new(struct rules **out, const struct mkr_root *root, const struct rule
 		out_of_memory();
 	r->root = root;
 	r->arena = arena_new();
-	r->users = opts->users;
+	struct mkr_user *users = arena_array(r->arena, struct mkr_user, opts->n_users);
+	if (opts->n_users)
+		memcpy(users, opts->users, opts->n_users * sizeof(*users));
+	r->users = users;
 	r->n_users = opts->n_users;
 	for (size_t i = 0; opts->with && opts->with[i]; i++) {
 		struct str rest = str_from(opts->with[i]), word;

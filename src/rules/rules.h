@@ -8,7 +8,7 @@
 
 struct rules_opts {
 	const char *const *with; /* words of --with; ends with NULL; NULL: no rules at all */
-	const struct mkr_user *users; /* beside those found; borrowed */
+	const struct mkr_user *users; /* beside those found; copied */
 	size_t n_users;
 };
 
