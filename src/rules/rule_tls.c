@@ -11,6 +11,7 @@ struct state {
 	const char *trusts; /* another library that checks certificates is needed */
 	bool asked_certs, asked_bundle, asked_modules;
 	const char *p11_user; /* calls p11-kit itself */
+	bool gnutls_has_file; /* as where its authorities are: no module is asked */
 	const struct subject *p11; /* libp11-kit */
 	const char *configs[CONFIGS_MAX]; /* read already */
 	size_t n_configs;
@@ -123,6 +124,16 @@ static void look_at_libcrypto(struct rules *r, struct state *st, const struct su
 			"opens what is in there");
 }
 
+/* configure --with-default-trust-store-file or -pkcs11: Debian's is a file, Fedora's and Arch's is
+ * p11-kit's module. */
+static bool names_bundle(struct str text)
+{
+	for (const char *const *path = bundles; text.n && *path; path++)
+		if (memmem(text.p, text.n, *path, strlen(*path) + 1))
+			return true;
+	return false;
+}
+
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
 {
 	struct state *st = state;
@@ -138,7 +149,9 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 		copy->path = arena_dup(a, s->path);
 		st->p11 = copy;
 	}
-	if (s->kind == SUBJECT_PROGRAM && s->wanted && subject_imports(s, "p11_kit_*"))
+	if (is_library(s, "libgnutls"))
+		st->gnutls_has_file = names_bundle(rules_rodata(r, s));
+	else if (!is_library(s, "libp11-kit p11-kit-trust") && subject_imports(s, "p11_kit_*"))
 		st->p11_user = arena_printf(a, "%s calls p11-kit", s->path);
 	const char *need = subject_needs(s, a, "libssl");
 	if (need && !st->libssl)
@@ -222,7 +235,8 @@ static int settle(struct rules *r, void *state, struct mkr_error *err)
 		ask_bundles(r, st, st->trusts ? st->trusts : "asked for by --with");
 	if (st->openssldir && (st->libssl || rules_named(r)) && !st->asked_certs)
 		ask_certs(r, st);
-	if (st->p11 && !st->asked_modules)
+	bool modules = st->p11_user || rules_named(r) || !st->gnutls_has_file;
+	if (st->p11 && modules && !st->asked_modules)
 		ask_modules(r, st);
 	return 0;
 }

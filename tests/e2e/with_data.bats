@@ -105,6 +105,19 @@ sysroot() {
 	complains "'../../x' is no name of a locale"
 }
 
+@test "locale: what was generated comes for who sorts by it, when it is small" {
+	sysroot sort ls
+	mkdir -p sys/usr/lib/locale
+	truncate -s 1M sys/usr/lib/locale/locale-archive
+	mkroot -n -S sys sort
+	[[ $output == *locale-archive*"locale: /usr/bin/sort calls strxfrm"* ]]
+	mkroot -n -S sys ls
+	[[ $output != *locale-archive* ]]
+	truncate -s 7M sys/usr/lib/locale/locale-archive
+	mkroot -n -S sys sort
+	[[ $output != *locale-archive* ]]
+}
+
 @test "iconv: the common sets for who converts, all for iconv itself" {
 	needs_root
 	mkroot -n bash

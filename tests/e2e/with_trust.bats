@@ -46,6 +46,21 @@ openssldir() {
 	[ -e two/etc/ssl/certs/one.pem ]
 }
 
+@test "tls: p11-kit's modules come for who asks p11-kit" {
+	needs p11-kit
+	sysroot p11-kit
+	lib=$(dirname "$(find sys/ -name 'libp11-kit.so.0.*')")
+	mkdir -p "$lib/pkcs11" sys/usr/share/p11-kit/modules
+	module=$(find /usr/lib /lib -path '*pkcs11/p11-kit-client.so' 2>/dev/null | head -1)
+	[ -n "$module" ] || skip "no p11-kit-client.so here"
+	cp "$module" "$lib/pkcs11/card.so"
+	printf '# a card\nmodule: card.so\n' >sys/usr/share/p11-kit/modules/card.module
+	mkroot -q -S sys p11-kit -o root/
+	says 0 ""
+	cmp "$lib/pkcs11/card.so" "root/${lib#sys/}/pkcs11/card.so"
+	cmp sys/usr/share/p11-kit/modules/card.module root/usr/share/p11-kit/modules/card.module
+}
+
 @test "tls: a private key is nobody's" {
 	dir=$(openssldir)
 	sysroot openssl
