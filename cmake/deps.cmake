@@ -9,7 +9,7 @@ pkg_check_modules(ELF REQUIRED libelf)
 pkg_check_modules(ARCHIVE REQUIRED libarchive)
 pkg_check_modules(JANSSON REQUIRED jansson)
 pkg_check_modules(SECCOMP REQUIRED libseccomp)
-pkg_check_modules(PACK REQUIRED libdeflate liblzma libzstd nettle)
+pkg_check_modules(PACK REQUIRED libdeflate liblzma libzstd nettle libsquashfs1)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
@@ -19,7 +19,7 @@ target_include_directories(mkroot_deps INTERFACE ${ELF_INCLUDE_DIRS} ${ARCHIVE_I
 
 set(MKROOT_DEPS_STATIC "")
 if(MKROOT_STATIC_DEPS)
-	set(static_names archive elf jansson seccomp deflate nettle acl lzma zstd lz4 bz2 z)
+	set(static_names archive elf jansson seccomp squashfs deflate nettle acl lzma zstd lz4 bz2 z)
 	set(static_missing "")
 	foreach(name ${static_names})
 		find_library(LIB_${name}_A NAMES lib${name}.a)

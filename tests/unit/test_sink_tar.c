@@ -183,7 +183,7 @@ static void xattrs_are_kept_byte_by_byte(void **state)
 
 /* What holds of all archives is tried with each. */
 static const char *const formats[] = { "tar", "tar.gz", "tar.xz", "tar.zst", "cpio", "cpio.gz",
-	"cpio.xz", "cpio.zst", NULL };
+	"cpio.xz", "cpio.zst", "squashfs", NULL };
 
 static void elsewhere(struct bench *b)
 {
@@ -269,6 +269,8 @@ static void a_full_device_is_one_clear_error(void **state)
 		char name[20];
 		snprintf(name, sizeof(name), "full.%s", formats[i]);
 		assert_int_equal(symlink("/dev/full", name), 0);
+		if (strcmp(formats[i], "squashfs") == 0)
+			continue; /* not into a device */
 		assert_int_equal(write_to(b, name), -ENOSPC);
 		assert_non_null(strstr(b->err.text, ": No space left on device"));
 		assert_non_null(strstr(b->err.text, name));
