@@ -1,4 +1,5 @@
-# libelf, libarchive, jansson, libseccomp and the libraries below them, as one interface target, mkroot_deps.
+# libelf, libarchive, jansson, libseccomp, the compressors and the libraries below them, as one interface target,
+# mkroot_deps.
 #
 # Statically where the .a exists (MKROOT_STATIC_DEPS): the dynamic libarchive of Debian brings libxml2
 # and ICU along, whose relocation costs 2.5 ms at each start, five times what `mkroot ldd` takes in
@@ -8,14 +9,17 @@ pkg_check_modules(ELF REQUIRED libelf)
 pkg_check_modules(ARCHIVE REQUIRED libarchive)
 pkg_check_modules(JANSSON REQUIRED jansson)
 pkg_check_modules(SECCOMP REQUIRED libseccomp)
+pkg_check_modules(PACK REQUIRED libdeflate liblzma libzstd nettle libsquashfs1)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
 
 add_library(mkroot_deps INTERFACE)
 target_include_directories(mkroot_deps INTERFACE ${ELF_INCLUDE_DIRS} ${ARCHIVE_INCLUDE_DIRS} ${JANSSON_INCLUDE_DIRS}
-	${SECCOMP_INCLUDE_DIRS})
+	${SECCOMP_INCLUDE_DIRS} ${PACK_INCLUDE_DIRS})
 
 set(MKROOT_DEPS_STATIC "")
 if(MKROOT_STATIC_DEPS)
-	set(static_names archive elf jansson seccomp nettle acl lzma zstd lz4 bz2 z)
+	set(static_names archive elf jansson seccomp squashfs deflate nettle acl lzma zstd lz4 bz2 z)
 	set(static_missing "")
 	foreach(name ${static_names})
 		find_library(LIB_${name}_A NAMES lib${name}.a)
@@ -49,5 +53,6 @@ if(MKROOT_DEPS_STATIC)
 	target_link_libraries(mkroot_deps INTERFACE ${MKROOT_DEPS_STATIC})
 else()
 	target_link_libraries(mkroot_deps INTERFACE ${ARCHIVE_LINK_LIBRARIES} ${ELF_LINK_LIBRARIES} ${JANSSON_LINK_LIBRARIES}
-		${SECCOMP_LINK_LIBRARIES})
+		${SECCOMP_LINK_LIBRARIES} ${PACK_LINK_LIBRARIES})
 endif()
+target_link_libraries(mkroot_deps INTERFACE Threads::Threads)

@@ -20,9 +20,8 @@
 
 #define AT(member) offsetof(struct build_args, member)
 const struct opt build_opts[] = {
-	{ 'o', "output", "OUTPUT",
-		"a folder, x.tar, x.tar.gz, x.tar.xz, x.tar.zst, or - (see below)", OPT_STRING,
-		AT(output) },
+	{ 'o', "output", "OUTPUT", "a folder, x.tar.gz, x.cpio ..., or - for a tar (see below)",
+		OPT_STRING, AT(output) },
 	{ 0, "run", NULL, "start the result: the command behind --, or the first PROGRAM", OPT_FLAG,
 		AT(run) },
 	{ 'S', "sysroot", "DIR", "take everything from DIR, of any architecture [/]", OPT_STRING,
@@ -50,7 +49,8 @@ const struct opt build_opts[] = {
 		AT(dry_run) },
 	{ 'k', "keep-going", NULL, "write although something is missing (still exit 1)", OPT_FLAG,
 		AT(keep_going) },
-	{ 0, "level", "N", "compression level [gzip 6, xz 6, zstd 3]", OPT_INT, AT(level) },
+	{ 0, "level", "N", "compression level, gzip to 12, xz to 9, zstd to 22 [6, 6, 3]", OPT_INT,
+		AT(level) },
 	{ 'j', "jobs", "N", "threads for compression [all CPUs]", OPT_INT, AT(jobs) },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, 0 },
 };

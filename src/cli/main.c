@@ -100,6 +100,8 @@ int main(int argc, char **argv)
 	bool closed = fill_std_fds();
 	/* A reader of "-" or of ldd's lines that goes away is an error to report, not a death. */
 	signal(SIGPIPE, SIG_IGN);
+	/* And so is a file that grows over the limit for it (setrlimit(2), RLIMIT_FSIZE). */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		verbs_print_help(stderr);
 		return EXIT_USAGE;

@@ -33,7 +33,8 @@ const struct verb verb_build = {
 		"without a\n"
 		"suffix), which is added to, or an archive (x.tar, tar:PATH; - is a tar on "
 		"standard\n"
-		"output), which is replaced once the new one is whole. Links, owners, modes, times "
+		"output; x.cpio for an initramfs, with what the kernel starts by -i FILE:/init), "
+		"which is\nreplaced once the new one is whole. Links, owners, modes, times "
 		"and\n"
 		"file capabilities are kept. With SOURCE_DATE_EPOCH, no time is newer than that.\n",
 	.print_more = build_print_sets,

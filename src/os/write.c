@@ -93,7 +93,7 @@ static int create(struct new_file *f)
 {
 	char link[40];
 	f->temp[0] = '\0';
-	f->fd = openat(f->dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	f->fd = openat(f->dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
 	if (f->fd >= 0 && proc_link(link, f->fd))
 		return 0;
 	if (f->fd >= 0)
@@ -101,7 +101,7 @@ static int create(struct new_file *f)
 	for (int i = 0; i < TRIES; i++) {
 		temp_name(f->temp, f->name);
 		f->fd = openat(f->dirfd, f->temp,
-			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 		if (f->fd >= 0 || errno != EEXIST)
 			break;
 	}

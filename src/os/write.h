@@ -20,7 +20,7 @@ int open_parent(const char *path, char name[static NAME_MAX + 1], struct mkr_err
 
 /* A file that appears under its name with new_file_commit(), whole; never after new_file_drop(). */
 struct new_file {
-	int fd; /* to be written to */
+	int fd; /* to be written to; and read from, unless it is `direct` */
 	int dirfd;
 	bool direct; /* a device or a FIFO: written into as it is, there is nothing to rename */
 	char name[NAME_MAX + 1];

@@ -29,6 +29,7 @@ static bool prepare(const struct command *c, struct command_failure *f)
 	if (c->foreground)
 		tcsetpgrp(STDIN_FILENO, getpid());
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	signal(SIGCHLD, SIG_DFL);
 	if (c->mask)
 		sigprocmask(SIG_SETMASK, c->mask, NULL);

@@ -3,144 +3,105 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
+#include <nettle/sha2.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
 	BUFFER = 256 * 1024,
 	DIRECT = 64 * 1024, /* from this size on a file is copied within the kernel */
+	THREADS_MAX = 256, /* each has blocks of its own: what is asked for ends somewhere */
 };
 
-/* The compressors are libarchive's; each is named by its own function, so that a static link takes
- * these three only. */
-struct filter {
-	const char *name;
-	const char *suffix[2];
-	int (*add)(struct archive *a);
-	int level_min, level_max, level;
-	/* With one thread xz writes other bytes than with several, which all write the same: so it
-	 * is never one (xz(1), --threads). Each takes 100 MiB at level 6: so it is not one for each
-	 * of many processors, unless they are asked for. 0: the filter is not told of threads. */
-	unsigned threads_min, threads_max;
-	const char *off; /* an option that is on and must not be, or NULL */
-};
-
-/* zstd is without threads although libarchive knows some: they change the bytes too, and Debian's
- * libzstd.a is built without, unlike its libzstd.so. */
-static const struct filter filters[] = {
-	{ "gzip", { ".gz", ".tgz" }, archive_write_add_filter_gzip, 0, 9, 6, 0, 0, "timestamp" },
-	{ "xz", { ".xz", ".xz" }, archive_write_add_filter_xz, 0, 9, 6, 2, 4, NULL },
-	{ "zstd", { ".zst", ".zst" }, archive_write_add_filter_zstd, 1, 22, 3, 0, 0, NULL },
+struct counted {
+	uint64_t size;
+	struct sha256_ctx sha256;
 };
 
 struct stream {
-	int fd;
-	int failed; /* what write(2) said, for libarchive only passes on that it failed */
-	/* Freeing closes, which writes the rest; with archive_write_fail() it does not, but leaks
-	 * (libarchive 3.6.2). */
-	bool discard;
-	const char *name;
-	struct archive *archive; /* NULL: not compressed */
+	struct stream_args args;
+	int failed; /* what writing said, to tell it from the codec's own failures */
+	struct codec *codec; /* NULL: not compressed */
+	struct counted plain, packed;
 	size_t used;
 	char buffer[BUFFER];
 };
 
-static const struct filter *find_filter(const char *suffix)
+static const struct codec_ops *find_codec(const char *suffix)
 {
-	for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++)
-		for (size_t k = 0; k < 2; k++)
-			if (str_ends(str_from(suffix), str_from(filters[i].suffix[k])))
-				return &filters[i];
+	static const struct codec_ops *const codecs[] = { &codec_gzip, &codec_xz, &codec_zstd };
+	for (size_t i = 0; i < sizeof(codecs) / sizeof(*codecs); i++)
+		for (const char *const *x = codecs[i]->suffixes; *x; x++)
+			if (str_ends(str_from(suffix), str_from(*x)))
+				return codecs[i];
 	return NULL;
 }
 
 int stream_check(const char *suffix, int level, struct mkr_error *err)
 {
-	const struct filter *f = find_filter(suffix);
-	if (!f || level == -1 || (level >= f->level_min && level <= f->level_max))
+	const struct codec_ops *c = find_codec(suffix);
+	if (!c || level == -1 || (level >= c->level_min && level <= c->level_max))
 		return 0;
-	return mkr_failx(err, -EINVAL, "%s has the levels %d to %d, not %d", f->name, f->level_min,
-		f->level_max, level);
+	return mkr_failx(err, -EINVAL, "%s has the levels %d to %d, not %d", c->name, c->level_min,
+		c->level_max, level);
 }
 
-static la_ssize_t write_some(struct archive *a, void *ctx, const void *data, size_t n)
+static unsigned count_threads(const struct codec_ops *ops, unsigned wanted)
+{
+	if (wanted)
+		return wanted < THREADS_MAX ? wanted : THREADS_MAX;
+	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+	return (unsigned)n < ops->threads_max ? (unsigned)n : ops->threads_max;
+}
+
+static void count(const struct stream *s, struct counted *c, const void *data, size_t n)
+{
+	c->size += n;
+	if (s->args.digests)
+		sha256_update(&c->sha256, n, data);
+}
+
+/* The very end, behind the codec. */
+static int let_out(void *ctx, const void *data, size_t n)
 {
 	struct stream *s = ctx;
-	s->failed = s->discard ? 0 : write_all(s->fd, data, n);
-	if (s->failed < 0) {
-		archive_set_error(a, -s->failed, "write");
-		return -1;
-	}
-	return (la_ssize_t)n;
+	count(s, &s->packed, data, n);
+	int r = s->args.put ? s->args.put(s->args.ctx, data, n) : write_all(s->args.fd, data, n);
+	if (r < 0)
+		s->failed = r;
+	return r;
 }
 
-static int fail(struct stream *s, int code, struct mkr_error *err)
+static int fail(const struct stream *s, int code, struct mkr_error *err)
 {
-	if (s->archive && !s->failed) {
-		const char *why = archive_error_string(s->archive);
-		return mkr_failx(err, -EIO, "cannot compress '%s': %s", s->name, why ? why : "?");
-	}
-	return mkr_fail(err, s->failed ? s->failed : code, "cannot write '%s'", s->name);
+	return mkr_fail(
+		err, code, s->failed ? "cannot write '%s'" : "cannot compress '%s'", s->args.name);
 }
 
-static int set_number(struct archive *a, const struct filter *f, const char *key, unsigned value)
-{
-	char text[16];
-	snprintf(text, sizeof(text), "%u", value);
-	return archive_write_set_filter_option(a, f->name, key, text);
-}
-
-static unsigned count_threads(const struct filter *f, unsigned wanted)
-{
-	if (!wanted) {
-		cpu_set_t set;
-		wanted = sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set)
-								      : 1;
-		wanted = wanted < f->threads_max ? wanted : f->threads_max;
-	}
-	return wanted > f->threads_min ? wanted : f->threads_min;
-}
-
-/* libarchive as a compressor: its "raw" format is one member of nothing but its bytes. */
-static int open_filter(struct stream *s, const struct filter *f, const struct mkr_target *to)
-{
-	struct archive *a = s->archive = archive_write_new();
-	struct archive_entry *entry = archive_entry_new();
-	if (!a || !entry)
-		out_of_memory();
-	int r = archive_write_set_format_raw(a) | f->add(a) |
-		set_number(a, f, "compression-level",
-			(unsigned)(to->level < 0 ? f->level : to->level));
-	if (f->threads_min)
-		r |= set_number(a, f, "threads", count_threads(f, to->threads));
-	if (f->off)
-		r |= archive_write_set_filter_option(a, f->name, f->off, NULL);
-	/* No blocks: what comes out is written as it is, the end without padding. */
-	r |= archive_write_set_bytes_per_block(a, BUFFER) |
-		archive_write_set_bytes_in_last_block(a, 1);
-	if (r == ARCHIVE_OK)
-		r = archive_write_open2(a, s, NULL, write_some, NULL, NULL);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	if (r == ARCHIVE_OK)
-		r = archive_write_header(a, entry);
-	archive_entry_free(entry);
-	return r == ARCHIVE_OK ? 0 : -EIO;
-}
-
-int stream_open(struct stream **out, int fd, const char *name, const char *suffix,
-	const struct mkr_target *to, struct mkr_error *err)
+int stream_open(struct stream **out, const struct stream_args *args, struct mkr_error *err)
 {
 	struct stream *s = calloc(1, sizeof(*s));
 	if (!s)
 		out_of_memory();
-	s->fd = fd;
-	s->name = name;
-	const struct filter *f = find_filter(suffix);
-	int r = f ? open_filter(s, f, to) : 0;
+	s->args = *args;
+	sha256_init(&s->plain.sha256);
+	sha256_init(&s->packed.sha256);
+	const struct codec_ops *ops = find_codec(args->suffix);
+	int r = 0;
+	if (ops) {
+		const struct codec_args codec = {
+			.level = args->to->level < 0 ? ops->level : args->to->level,
+			.threads = count_threads(ops, args->to->threads),
+			.for_kernel = args->for_kernel,
+			.put = let_out,
+			.ctx = s,
+		};
+		r = ops->open(&s->codec, &codec);
+		if (s->codec)
+			s->codec->ops = ops;
+	}
 	if (r < 0) {
 		r = fail(s, r, err);
 		stream_free(s);
@@ -154,22 +115,17 @@ void stream_free(struct stream *s)
 {
 	if (!s)
 		return;
-	if (s->archive) {
-		s->discard = true;
-		archive_write_free(s->archive);
-	}
+	if (s->codec)
+		s->codec->ops->free(s->codec);
 	free(s);
 }
 
 static int flush(struct stream *s, struct mkr_error *err)
 {
-	int r = 0;
-	if (s->archive && s->used) {
-		la_ssize_t put = archive_write_data(s->archive, s->buffer, s->used);
-		r = put == (la_ssize_t)s->used ? 0 : -EIO;
-	} else {
-		r = write_all(s->fd, s->buffer, s->used);
-	}
+	if (s->codec)
+		count(s, &s->plain, s->buffer, s->used);
+	int r = s->codec ? s->codec->ops->put(s->codec, s->buffer, s->used)
+			 : let_out(s, s->buffer, s->used);
 	s->used = 0;
 	return r < 0 ? fail(s, r, err) : 0;
 }
@@ -230,19 +186,35 @@ int stream_copy(
 	struct stream *s, int from, uint64_t size, struct copied *ret, struct mkr_error *err)
 {
 	*ret = (struct copied){ 0 };
-	if (s->archive || size < DIRECT)
+	if (s->codec || s->args.put || s->args.digests || size < DIRECT)
 		return copy_buffered(s, from, size, ret, err);
 	int r = flush(s, err);
 	if (r < 0)
 		return r;
-	r = copy_bytes(s->fd, from, size, ret);
-	return r < 0 && !ret->reading ? fail(s, r, err) : r;
+	r = copy_bytes(s->args.fd, from, size, ret);
+	s->packed.size += ret->n;
+	if (r == 0 || ret->reading)
+		return r;
+	s->failed = r;
+	return fail(s, r, err);
 }
 
 int stream_finish(struct stream *s, struct mkr_error *err)
 {
 	int r = flush(s, err);
-	if (r < 0 || !s->archive)
+	if (r < 0 || !s->codec)
 		return r;
-	return archive_write_close(s->archive) == ARCHIVE_OK ? 0 : fail(s, -EIO, err);
+	r = s->codec->ops->finish(s->codec);
+	return r < 0 ? fail(s, r, err) : 0;
+}
+
+void stream_digests(struct stream *s, struct stream_digest *plain, struct stream_digest *packed)
+{
+	packed->size = s->packed.size;
+	sha256_digest(&s->packed.sha256, sizeof(packed->sha256), packed->sha256);
+	*plain = *packed;
+	if (!s->codec)
+		return;
+	plain->size = s->plain.size;
+	sha256_digest(&s->plain.sha256, sizeof(plain->sha256), plain->sha256);
 }

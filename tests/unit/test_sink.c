@@ -17,6 +17,13 @@ static const struct {
 	{ "./debian-12.1/", 0, NULL },
 	{ "dir:x.tar", 0, NULL },
 	{ "tar:root", 0, NULL },
+	{ "x.cpio", 0, NULL },
+	{ "x.cpio.zst", 0, NULL },
+	{ "cpio:x.tar", 0, NULL },
+	{ "x.squashfs", 0, NULL },
+	{ "squashfs:-", -EINVAL, "'-' is no file: a squashfs is not written in one go" },
+	{ "squashfs:/dev/null", -EINVAL,
+		"'/dev/null' is no file: a squashfs is not written in one go" },
 	{ "x.tar", 0, NULL },
 	{ "a.b.tgz", 0, NULL },
 	{ "./oci:x", 0, NULL },
@@ -74,15 +81,19 @@ static void an_unknown_suffix_lists_the_known_ones(void **state)
 	struct bench *b = *state;
 	assert_int_equal(write_to(b, "x.rar"), -EINVAL);
 	assert_string_equal(b->err.detail,
-		"known: dir: tar: .tar .tar.gz .tgz .tar.xz .tar.zst\n"
+		"known: dir: tar: .tar .tar.gz .tgz .tar.xz .tar.zst cpio: .cpio "
+		".cpio.gz .cpio.xz .cpio.zst squashfs: .squashfs .sqfs\n"
 		"hint: for a folder of this name: 'x.rar/'\n");
 	assert_int_equal(write_to(b, "rar:x"), -EINVAL);
 	assert_string_equal(b->err.detail,
-		"known: dir: tar: .tar .tar.gz .tgz .tar.xz .tar.zst\n"
+		"known: dir: tar: .tar .tar.gz .tgz .tar.xz .tar.zst cpio: .cpio "
+		".cpio.gz .cpio.xz .cpio.zst squashfs: .squashfs .sqfs\n"
 		"hint: for a file or folder of this name: './rar:x'\n");
 	assert_non_null(strstr(mkr_target_help(0), "a folder"));
 	assert_non_null(strstr(mkr_target_help(2), "standard output"));
-	assert_null(mkr_target_help(3));
+	assert_non_null(strstr(mkr_target_help(3), "initramfs"));
+	assert_non_null(strstr(mkr_target_help(4), "squashfs"));
+	assert_null(mkr_target_help(5));
 }
 
 static void the_homes_of_people_are_refused_by_themselves(void **state)
@@ -127,9 +138,10 @@ static void change_source(enum change c)
 static void a_source_that_changed_is_named(void **state)
 {
 	struct bench *b = *state;
-	static const char *const names[] = { "a.tar", "a.tar.zst", "new" };
+	static const char *const names[] = { "a.tar", "a.tar.zst", "new", "a.cpio", "a.cpio.gz",
+		"a.squashfs" };
 	for (enum change c = 0; c < CHANGES; c++) {
-		for (size_t i = 0; i < 3; i++) {
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 			b->n = 0;
 			unlink("src/f");
 			put("src/f", "twelve bytes");

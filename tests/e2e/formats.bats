@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# What holds of each archive format: the same bytes wherever it is made, whole or absent.
+
+load lib
+
+formats="tar tar.gz tar.xz tar.zst cpio cpio.gz cpio.xz cpio.zst squashfs"
+
+# roots: two of the same content, made in another order, so that inodes and folders differ.
+roots() {
+	local i
+	mkdir -p one two/srv/data
+	cp -a "$FIXTURES/usr_merge_links/." one/
+	mkdir -p one/srv/data
+	for i in 1 2 3 4 5; do
+		seq "$i" 5000 >"one/srv/data/$i"
+	done
+	ln one/srv/data/1 one/srv/data/0
+	for i in 5 3 4 2 1; do
+		cp -p "one/srv/data/$i" two/srv/data/
+	done
+	ln two/srv/data/1 two/srv/data/0
+	cp -a "$FIXTURES/usr_merge_links/." two/
+	touch -r one/srv/data two/srv/data
+}
+
+@test "formats: the same bytes as root and as a user, whatever the surroundings" {
+	needs_root
+	local suffix
+	let_users_in
+	roots
+	mkdir -m 777 out
+	chown -R 65534:65534 two
+	for suffix in $formats; do
+		mkroot -S one /bin/app -i /srv/data -i /usr/lib -j 1 -o "out/a.$suffix"
+		says 0
+		(
+			cd out
+			umask 077
+			export TZ=Asia/Tokyo LC_ALL=C XZ_DEFAULTS=-0 ZSTD_CLEVEL=9 GZIP=-1 TAR_OPTIONS=--bogus
+			as_user "$USER_MKROOT" -q -j 4 -i /usr/lib -i /srv/data/ -S ../two -o "$T/out/b.$suffix" /bin/app
+		)
+		cmp "out/a.$suffix" "out/b.$suffix"
+	done
+}
+
+@test "formats: a squashfs holds what a folder holds" {
+	needs unsquashfs
+	mkroot bash ls -o root/
+	says 0
+	mkroot bash ls -o root.squashfs
+	says 0 ""
+	unsquashfs -q -n -d out root.squashfs
+	diff -r --no-dereference root out >&2
+}
+
+@test "formats: a build that is killed leaves OUTPUT whole, old or absent" {
+	local suffix signal status_of
+	for suffix in tar.gz cpio.zst squashfs; do
+		for signal in KILL TERM INT; do
+			echo old >"root.$suffix"
+			"$MKROOT" -q /bin/bash /usr/bin/perl -o "root.$suffix" --level 9 &
+			sleep 0.06
+			kill -"$signal" $! 2>/dev/null || :
+			status_of=0
+			wait $! || status_of=$?
+			[ "$status_of" -eq 0 ] || [ "$(cat "root.$suffix")" = old ]
+			[ "$(ls -A)" = "root.$suffix" ]
+		done
+		rm "root.$suffix"
+	done
+}
+
+@test "formats: a limit on the size of files is an error that leaves nothing" {
+	local suffix status_of
+	for suffix in $formats; do
+		status_of=0
+		(ulimit -f 100 && exec "$MKROOT" -q /bin/bash -o "root.$suffix") 2>err || status_of=$?
+		[ "$status_of" -eq 3 ] || { echo "$suffix: $status_of $(cat err)" >&2; return 1; }
+		grep -qx "mkroot: error: cannot write 'root.$suffix': File too large" err
+		[ "$(ls -A)" = err ]
+	done
+}
+
+@test "formats: a level that a compression has not is wrong usage" {
+	local row
+	for row in "tar.gz 13" "tar.xz 10" "cpio.zst 23" "squashfs 10"; do
+		mkroot true -o "x.${row% *}" --level "${row#* }"
+		says 2 ""
+		complains "levels" "not ${row#* }"
+	done
+	[ -z "$(ls -A)" ]
+}
