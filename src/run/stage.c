@@ -161,6 +161,17 @@ static int mount_fresh(struct stage *s, const struct op *op, struct mkr_error *e
 	return r == 0 && strcmp(op->from, "tmpfs") == 0 ? own_mount(s, mount) : r;
 }
 
+/* The mount that `path` is the root of, alone: not what is mounted below it. */
+static int add_flags(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	cleanup_fd int mount = open_below(s->root, op->path, O_DIRECTORY);
+	if (mount < 0)
+		return mkr_fail(err, mount, "cannot open '/%s'", op->path);
+	if (sys_mount_setattr(mount, AT_EMPTY_PATH, op->flags) < 0)
+		return mkr_fail(err, -errno, "cannot seal '/%s'", op->path);
+	return 0;
+}
+
 /* pivot_root(2), NOTES: with "." for both the old root ends up on top of the new one, where "."
  * still is, and can be detached without a folder to put it in. */
 static int pivot(struct stage *s, struct mkr_error *err)
@@ -225,6 +236,8 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 		return carry_mask(s, op, err);
 	case OP_READONLY:
 		return carry_readonly(s, op, err);
+	case OP_FLAGS:
+		return add_flags(s, op, err);
 	case OP_SEAL:
 		if (sys_mount_setattr(s->root, AT_EMPTY_PATH, OP_RO) < 0)
 			return mkr_fail(err, -errno, "cannot make '/' read-only");
