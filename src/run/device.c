@@ -21,9 +21,9 @@ static int bind_node(int dir, const char *name, int mount)
 }
 
 /* A node of our own where that is allowed: a bound one is the host's, and chmod(1) on it would be
- * felt there. Where it is not (user namespaces, a devices cgroup), the host's is bound. Either way it
- * is a mount of its own: /dev itself becomes nodev, so that no node that is made there later opens a
- * device. */
+ * felt there. Where it is not (user namespaces, a devices cgroup), the host's is bound. Either way
+ * it is a mount of its own: /dev itself becomes nodev, so that no node that is made there later
+ * opens a device. */
 int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
