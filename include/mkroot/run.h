@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +26,22 @@ enum {
 /* CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
  * MKNOD AUDIT_WRITE SETFCAP (moby, daemon/pkg/oci/caps/defaults.go) */
 #define MKR_CAPS_DOCKER UINT64_C(0xa80425fb)
+/* How much of the machine a box may use: docker run's limits. An empty set limits nothing. */
+struct mkr_limits;
+struct mkr_limits *mkr_limits_new(void);
+void mkr_limits_free(struct mkr_limits *l);
+
+/* `name`: memory, memory-swap, cpus, cpuset-cpus, pids-limit; device-read-bps, device-write-bps,
+ * device-read-iops, device-write-iops and ulimit, which may repeat. `value`: as docker run has it.
+ * -EINVAL for what it would not take; a device is looked up at once. */
+int mkr_limits_set(
+	struct mkr_limits *l, const char *name, const char *value, struct mkr_error *err);
+
+/* -EINVAL when they contradict each other. */
+int mkr_limits_check(const struct mkr_limits *l, struct mkr_error *err);
+
+/* One line for each, in the units the kernel takes. */
+void mkr_limits_print(FILE *out, const struct mkr_limits *l);
 
 /* What to start and how much to hold back. */
 struct mkr_box {
@@ -34,6 +51,8 @@ struct mkr_box {
 				 * the root's own files speak for is added */
 	const char *workdir; /* NULL: "/" */
 	const char *hostname; /* NULL: "mkroot" */
+	const struct mkr_limits *limits; /* NULL: none */
+	unsigned *ret_oom_kills; /* NULL, or: how many processes ran out of `limits`' memory */
 	bool chroot; /* plain chroot(2), no namespaces: not a jail */
 
 	/* As typed; each of the lists ends with NULL, or is NULL. A DST never leads out of the
@@ -70,6 +89,9 @@ struct mkr_box {
 /* Runs the box's command in the image and waits for it. *ret_status is the exit status to pass on:
  * the command's, or 128 + N when signal N killed it. On failure the code is negative and
  * *ret_status is one of MKR_EXIT_*; nothing is left behind on the host either way.
+ *
+ * A limit that cannot be set is a failure that names what is missing; -ENOLINK when there is a
+ * cgroup for it, but none that the caller may use.
  *
  * With `chroot` the calling process itself becomes the command, as with chroot(8): there is no
  * return on success, and after a failure the process may stand in the root already.

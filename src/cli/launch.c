@@ -1,6 +1,8 @@
 #include "cli/launch.h"
 #include "cli/save.h"
 
+#include "cli/user_scope.h"
+
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/vec.h"
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 DEFINE_CLEANUP(mkr_image, mkr_image_free);
+DEFINE_CLEANUP(mkr_limits, mkr_limits_free);
 DEFINE_CLEANUP(arena, arena_free);
 
 struct strings {
@@ -51,7 +54,7 @@ static int make_env(struct strings *env, struct arena *arena, const struct launc
 		set_env(env, fixed[i]);
 	pass_env(env, arena, "TERM");
 	for (char **e = environ; args->env_host && *e; e++)
-		if (strchr(*e, '='))
+		if (strchr(*e, '=') && !user_scope_is_mark(*e))
 			set_env(env, *e);
 	for (size_t i = 0; i < args->env.n; i++) {
 		const char *pair = args->env.at[i];
@@ -72,8 +75,10 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 {
 	cleanup_(mkr_image) struct mkr_image *img = NULL;
 	cleanup_(arena) struct arena *arena = arena_new();
+	cleanup_(mkr_limits) struct mkr_limits *limits = NULL;
 	struct strings env = { 0 };
 	struct save save;
+	unsigned oom_kills = 0;
 	*ret_status = MKR_EXIT_LAUNCHER;
 	struct mkr_box box = {
 		.argv = cmd,
@@ -97,6 +102,8 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 	if (r == 0)
 		r = make_env(&env, arena, args, err);
 	if (r == 0)
+		r = limits_from_args(&limits, &args->limits, err);
+	if (r == 0)
 		r = mkr_image_open(&img, ref, err);
 	if (r == 0 && args->save)
 		r = save_check(&save, args->save, mkr_image_dir(img), err);
@@ -104,7 +111,12 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 		r = mkr_run_protect(img, &box, err);
 	if (r == 0) {
 		box.env = env.list.at;
+		box.limits = limits;
+		box.ret_oom_kills = &oom_kills;
 		r = mkr_run(img, &box, ret_status, err);
+		if (r == -ENOLINK)
+			user_scope_enter();
+		report_oom(oom_kills, *ret_status, &args->limits);
 	}
 	vec_free(&env.list);
 	return r;

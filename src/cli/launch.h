@@ -2,6 +2,7 @@
 #ifndef CLI_LAUNCH_H
 #define CLI_LAUNCH_H
 
+#include "cli/limit_args.h"
 #include "cli/opt.h"
 
 #include <mkroot/error.h>
@@ -15,6 +16,7 @@ struct launch_args {
 	struct opt_list env, volumes, tmpfs, devices, cap_add, cap_drop, security_opt, preserve_fd;
 	const char *workdir, *hostname, *user, *userns, *network, *ephemeral, *overlay;
 	const char *save; /* an OUTPUT, as build's */
+	struct limit_args limits;
 };
 
 /* Runs cmd (ends with NULL; NULL: a shell) in the root that `ref` names. *ret_status is the exit

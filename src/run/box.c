@@ -90,6 +90,7 @@ static void add_dev(struct ops *ops)
 			OP_MOUNT, OP_NOSUID | OP_NOEXEC, "dev", "tmpfs", "mode=0755,size=65536k" });
 	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++)
 		add(ops, devices[i]);
+	add(ops, (struct op){ OP_FLAGS, OP_NODEV, "dev" });
 }
 
 /* Docker's list too (moby, oci/defaults.go): they tell of the host or of other people's programs,

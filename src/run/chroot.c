@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "run/command.h"
 #include "run/environ.h"
+#include "run/limits.h"
 #include "run/mount.h"
 #include "run/op.h"
 #include "run/sys.h"
@@ -91,6 +92,12 @@ int chroot_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_
 	int r = check_box(box, err);
 	if (r < 0)
 		return r;
+	if (limits_need_cgroup(box->limits)) {
+		mkr_failx(err, -EINVAL, "--chroot goes with no limit but --ulimit");
+		mkr_detail(err, "cause",
+			"mkroot itself becomes the command: nobody stays to remove the cgroup");
+		return -EINVAL;
+	}
 	int dir = mkr_image_dir(img);
 	cleanup_fd int made = dir < 0 ? unpack_to_tmpfs(img, err) : -1;
 	if (dir < 0 && made < 0)

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "run/fds.h"
+#include "run/limits.h"
 #include "run/sys.h"
 #include "run/user.h"
 
@@ -16,6 +17,14 @@ static void fail_step(struct command_failure *f, const char *step, const char *a
 	f->code = -errno;
 	f->at = FAILED_SETUP;
 	snprintf(f->what, sizeof(f->what), "%s '%s'", step, arg);
+}
+
+static bool set_ulimits(const struct mkr_limits *limits, struct command_failure *f)
+{
+	int failed = ulimits_apply(limits);
+	if (failed >= 0)
+		fail_step(f, "cannot set --ulimit", limits->ulimits.at[failed].name);
+	return failed < 0;
 }
 
 static bool prepare(const struct command *c, struct command_failure *f)
@@ -33,6 +42,8 @@ static bool prepare(const struct command *c, struct command_failure *f)
 	signal(SIGCHLD, SIG_DFL);
 	if (c->mask)
 		sigprocmask(SIG_SETMASK, c->mask, NULL);
+	if (!set_ulimits(c->box->limits, f))
+		return false;
 	int r = c->user ? user_become(c->user) : 0;
 	if (r < 0) {
 		errno = -r;

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "run/mount.h"
 #include "run/host_file.h"
+#include "run/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,9 @@ static int bind_node(int dir, const char *name, int mount)
 }
 
 /* A node of our own where that is allowed: a bound one is the host's, and chmod(1) on it would be
- * felt there. Where it is not (user namespaces, a devices cgroup), the host's is bound. */
+ * felt there. Where it is not (user namespaces, a devices cgroup), the host's is bound. Either way
+ * it is a mount of its own: /dev itself becomes nodev, so that no node that is made there later
+ * opens a device. */
 int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
@@ -28,8 +31,13 @@ int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
 	if (dir < 0)
 		return dir;
 	dev_t number = makedev(op->major, op->minor);
-	if (mknodat(dir, name, S_IFCHR | 0666, number) == 0)
+	if (mknodat(dir, name, S_IFCHR | 0666, number) == 0) {
+		cleanup_fd int own = mount_copy(dir, name, 0);
+		/* `name` was just made in our own tmpfs: it is no link. */
+		if (own < 0 || sys_move_mount(own, dir, name, 0) < 0)
+			return mkr_fail(err, own < 0 ? own : -errno, "cannot bind '/%s'", op->path);
 		return 0;
+	}
 	if (errno != EPERM)
 		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
 	char host[64];

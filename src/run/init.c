@@ -100,6 +100,18 @@ static int hand_root(const struct init *in, int userns, struct mkr_error *err)
 	return code < 0 ? mkr_fail(err, code, "cannot hand the new root over") : 0;
 }
 
+/* Before anything else, so that all of the box counts. The namespace comes after that: its root is
+ * the group it was made in, and what lies above is not to be seen. */
+static int enter_group(const struct init *in, struct mkr_error *err)
+{
+	if (!in->group)
+		return 0;
+	int r = cgroup_join(in->group, in->into_group, err);
+	if (r == 0 && unshare(CLONE_NEWCGROUP) < 0)
+		r = mkr_fail(err, -errno, "cannot make a cgroup namespace");
+	return r;
+}
+
 /* The mount namespace comes last, with ROOT as working directory: unshare(2) moves that into the
  * copy of the mounts, where a descriptor from outside would still mean the old ones. */
 static int set_up(const struct init *in, struct mkr_error *err)
@@ -110,6 +122,8 @@ static int set_up(const struct init *in, struct mkr_error *err)
 	if (tell && in->userns && userns < 0)
 		return mkr_fail(err, -errno, "cannot open '/proc/self/ns/user'");
 	int r = tie_to_launcher(in->link, err);
+	if (r == 0)
+		r = enter_group(in, err);
 	if (r == 0)
 		r = become(in, err);
 	if (r < 0)
@@ -199,6 +213,9 @@ static int start(struct init *in, pid_t *ret_pid, struct report *out)
 	send_report(in->link, REPORT_STARTED, 0);
 	pid_t pid = spawn(&s);
 	out->status = MKR_EXIT_LAUNCHER;
+	if (pid == -EAGAIN && in->group)
+		return mkr_failx(&out->err, pid,
+			"--pids-limit leaves no room for the command: the init counts as well");
 	if (pid < 0)
 		return mkr_fail(&out->err, pid, "cannot fork");
 	if (s.failure.code < 0) {

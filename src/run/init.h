@@ -2,6 +2,7 @@
 #ifndef RUN_INIT_H
 #define RUN_INIT_H
 
+#include "run/cgroup.h"
 #include "run/command.h"
 #include "run/idmap.h"
 #include "run/op.h"
@@ -14,6 +15,8 @@ struct init {
 	struct command command;
 	struct rights rights; /* the command's, and our own */
 	int link; /* our end of the pair */
+	const struct cgroup *group; /* NULL: stays in the launcher's */
+	bool into_group; /* born in its v2 folder */
 	bool userns;
 	const struct idmap *ids;
 	struct view *view;

@@ -1,11 +1,13 @@
 /* The launcher's side of mkr_run(): starts the init, passes signals in, waits. */
 #include "base/cleanup.h"
+#include "run/cgroup.h"
 #include "run/chroot.h"
 #include "run/hand.h"
 #include "run/init.h"
 #include "run/link.h"
 #include "run/ns.h"
 #include "run/outside.h"
+#include "run/sweep.h"
 #include "run/sys.h"
 #include "run/view.h"
 
@@ -19,6 +21,7 @@
 #include <sys/wait.h>
 
 DEFINE_CLEANUP(arena, arena_free);
+DEFINE_CLEANUP(cgroup, cgroup_free);
 
 struct launcher {
 	pid_t init;
@@ -185,16 +188,23 @@ static int finish(struct launcher *l, int *ret_status, struct mkr_error *err)
 
 static int start(struct launcher *l, struct init *in, int links[2], struct mkr_error *err)
 {
-	uint64_t flags = CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP;
+	uint64_t flags = CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
 	if (!in->view->host_network)
 		flags |= CLONE_NEWNET;
 	if (in->userns)
 		flags |= CLONE_NEWUSER;
-	l->init = ns_fork(flags);
+	if (!in->group)
+		flags |= CLONE_NEWCGROUP; /* else of the new group, which clone(2) would not take */
+	l->init = ns_fork(flags, cgroup_v2_folder(in->group), &in->into_group);
 	if (l->init == 0) {
 		close(links[0]);
 		init_main(in);
 	}
+	/* clone(2), ERRORS: what only the group can be the cause of. */
+	if (in->group &&
+		(l->init == -EACCES || l->init == -EBUSY || l->init == -ENODEV ||
+			l->init == -EOPNOTSUPP))
+		return mkr_fail(err, l->init, "cannot start the box in its cgroup");
 	if (l->init < 0 && in->userns) {
 		mkr_failx(err, l->init, "this kernel does not let you create a user namespace");
 		ns_explain(err);
@@ -220,6 +230,59 @@ static int after(const struct launcher *l, const struct init *in, struct mkr_err
 	return outside_ended(box, root, l->userns, err);
 }
 
+/* The second wall around devices comes with any cgroup; --device alone asks for one where it is to
+ * be had, and for less than all access to a device it has to be. */
+static int make_group(struct cgroup **out, const struct init *in, struct mkr_error *err)
+{
+	const struct mkr_box *box = in->command.box;
+	struct device_rules rules = { 0 };
+	const bool asked = box->devices && *box->devices, privileged = ns_is_privileged();
+	if (!limits_need_cgroup(box->limits) && !asked)
+		return 0;
+	int r = device_rules_make(&rules, box->devices, err);
+	if (r == 0 && !privileged && rules.partly) {
+		mkr_failx(err, -EPERM, "only root can hold back a part of the access to a device");
+		r = -EPERM;
+	}
+	if (r == 0)
+		r = cgroup_make(out, box->limits, privileged ? &rules : NULL, rules.partly, err);
+	vec_free(&rules.list);
+	return r;
+}
+
+/* Starts the box and waits for its end. */
+static int run_box(
+	struct launcher *l, struct init *in, int links[2], int *ret_status, struct mkr_error *err)
+{
+	int r = start(l, in, links, err);
+	close(links[1]);
+	links[1] = -1;
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < in->command.box->n_keep_fds; i++)
+		close(in->command.box->keep_fds[i]);
+	/* The box is being set up meanwhile: this costs no time. */
+	if (in->group || sweep_is_due())
+		sweep();
+	return finish(l, ret_status, err);
+}
+
+/* Once the command runs that is its affair; before, it is why it does not. */
+static int tell_oom(const struct launcher *l, const struct init *in, int r, int *ret_status,
+	struct mkr_error *err)
+{
+	unsigned kills = cgroup_oom_kills(in->group);
+	if (kills && !l->started) {
+		*ret_status = MKR_EXIT_LAUNCHER;
+		r = mkr_failx(err, -ENOMEM, "setting up the root takes more than --memory gives");
+		if (mkr_image_dir(in->img) < 0)
+			mkr_detail(err, "cause", "what is unpacked lies in memory, and counts");
+	} else if (in->command.box->ret_oom_kills) {
+		*in->command.box->ret_oom_kills = kills;
+	}
+	return r;
+}
+
 static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 {
 	int links[2];
@@ -227,26 +290,25 @@ static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 	struct launcher l = { .terminal = tcgetpgrp(STDIN_FILENO) >= 0, .root = -1, .userns = -1 };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, links) < 0)
 		return mkr_fail(err, -errno, "socketpair");
-	cleanup_fd int ours = links[0];
-	cleanup_fd int theirs = links[1];
 	forwarded_signals(&set);
 	/* Blocked before the init is there, so that no signal falls between the two. */
 	sigprocmask(SIG_BLOCK, &set, &l.mask);
 	cleanup_fd int signals = signalfd(-1, &set, SFD_CLOEXEC);
+	cleanup_(cgroup) struct cgroup *group = NULL;
 	l.signals = signals;
-	l.link = ours;
-	in->link = theirs;
+	l.link = links[0];
+	in->link = links[1];
 	in->command.mask = &l.mask;
 	in->command.own_group = l.terminal;
 	in->command.foreground = l.terminal && in_foreground();
 	l.gave_terminal = in->command.foreground;
-	int r = signals < 0 ? mkr_fail(err, -errno, "signalfd") : start(&l, in, links, err);
-	if (r == 0) {
-		close(steal_fd(&theirs));
-		for (size_t i = 0; i < in->command.box->n_keep_fds; i++)
-			close(in->command.box->keep_fds[i]);
-		r = finish(&l, ret_status, err);
-	}
+	int r = signals < 0 ? mkr_fail(err, -errno, "signalfd") : make_group(&group, in, err);
+	in->group = group;
+	if (r == 0)
+		r = run_box(&l, in, links, ret_status, err);
+	r = tell_oom(&l, in, r, ret_status, err);
+	cleanup_fd_(&links[0]);
+	cleanup_fd_(&links[1]);
 	sigprocmask(SIG_SETMASK, &l.mask, NULL);
 	if (r == 0) {
 		r = after(&l, in, err);

@@ -20,14 +20,21 @@ bool ns_is_privileged(void)
 	return caps[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
 }
 
-pid_t ns_fork(uint64_t flags)
+pid_t ns_fork(uint64_t flags, int group, bool *into_group)
 {
 	struct clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
+	*into_group = group >= 0;
+	if (group >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)group;
+	}
 	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	/* Docker's seccomp filter answers ENOSYS, as it cannot look into the struct. */
-	if (pid < 0 && errno == ENOSYS)
+	if (pid < 0 && errno == ENOSYS) {
+		*into_group = false;
 		pid = (pid_t)syscall(
 			SYS_clone, (unsigned long)flags | SIGCHLD, NULL, NULL, NULL, 0);
+	}
 	return pid < 0 ? -errno : pid;
 }
 

@@ -11,8 +11,10 @@
 /* True when the caller may set up mounts as it is; else it needs a user namespace of its own. */
 bool ns_is_privileged(void);
 
-/* fork(2) into new namespaces: 0 in the child, its pid in the parent, or -errno. */
-pid_t ns_fork(uint64_t flags);
+/* fork(2) into new namespaces: 0 in the child, its pid in the parent, or -errno. group: -1, or a
+ * folder of cgroup v2 that the child is born in; where that is not to be had *into_group becomes
+ * false. */
+pid_t ns_fork(uint64_t flags, int group, bool *into_group);
 
 /* In the child of a new user namespace: the caller's ids become 0, and no other id exists. */
 int ns_map_single(uid_t uid, gid_t gid, struct mkr_error *err);

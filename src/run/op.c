@@ -58,6 +58,9 @@ static void print_op(FILE *out, const struct op *op)
 	case OP_READONLY:
 		fprintf(out, "readonly /%s", op->path);
 		break;
+	case OP_FLAGS:
+		fprintf(out, "flags /%s", op->path);
+		break;
 	case OP_SEAL:
 		fputs("readonly / (top level)", out);
 		break;

@@ -32,6 +32,7 @@ enum op_kind {
 	OP_MASK, /* `path` shows nothing: an empty folder, or /dev/null; with "cpu*" as many as
 		  * there are */
 	OP_READONLY, /* `path` of the new root becomes read-only */
+	OP_FLAGS, /* the mount on `path` gets `flags` too, what is mounted below it does not */
 	OP_SEAL, /* the top level of the new root becomes read-only */
 	OP_PIVOT, /* the new root is the root, the old one is gone */
 	OP_HOSTNAME, /* `from` */

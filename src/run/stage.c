@@ -161,23 +161,40 @@ static int mount_fresh(struct stage *s, const struct op *op, struct mkr_error *e
 	return r == 0 && strcmp(op->from, "tmpfs") == 0 ? own_mount(s, mount) : r;
 }
 
+/* The mount that `path` is the root of, alone: not what is mounted below it. */
+static int add_flags(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	cleanup_fd int mount = open_below(s->root, op->path, O_DIRECTORY);
+	if (mount < 0)
+		return mkr_fail(err, mount, "cannot open '/%s'", op->path);
+	if (sys_mount_setattr(mount, AT_EMPTY_PATH, op->flags) < 0)
+		return mkr_fail(err, -errno, "cannot seal '/%s'", op->path);
+	return 0;
+}
+
 /* pivot_root(2), NOTES: with "." for both the old root ends up on top of the new one, where "."
- * still is, and can be detached without a folder to put it in. */
+ * still is, and can be detached without a folder to put it in.
+ *
+ * It says EINVAL where the old root is the initramfs, the one mount that lies on nothing and cannot
+ * be moved. There the new root, which lies on it, needs only to be entered: what pivot_root(2)
+ * leaves on any other machine is just that, the new root on top of the initramfs. No ".." leads
+ * below it, also not for who has left his root by a second chroot(2): the walk up ends at the
+ * topmost of the mounts at the very bottom (choose_mountpoint() in fs/namei.c). */
 static int pivot(struct stage *s, struct mkr_error *err)
 {
 	int r = room_seal(s, err);
 	if (r < 0)
 		return r;
-	if (fchdir(s->root) < 0 || sys_pivot_root(".", ".") < 0) {
-		int code = -errno;
-		mkr_fail(err, code, "pivot_root");
-		if (code == -EINVAL)
-			mkr_detail(
-				err, "cause", "'/' is an initramfs, or no mount point (a chroot)");
-		return code;
+	if (fchdir(s->root) < 0)
+		return mkr_fail(err, -errno, "cannot enter the new root");
+	if (sys_pivot_root(".", ".") == 0) {
+		if (sys_umount2(".", MNT_DETACH) < 0)
+			return mkr_fail(err, -errno, "cannot let go of the old root");
+	} else if (errno != EINVAL) {
+		return mkr_fail(err, -errno, "pivot_root");
+	} else if (chroot(".") < 0) {
+		return mkr_fail(err, -errno, "cannot make the new root the root");
 	}
-	if (sys_umount2(".", MNT_DETACH) < 0)
-		return mkr_fail(err, -errno, "cannot let go of the old root");
 	if (chdir("/") < 0)
 		return mkr_fail(err, -errno, "cannot enter the new root");
 	return 0;
@@ -225,6 +242,8 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 		return carry_mask(s, op, err);
 	case OP_READONLY:
 		return carry_readonly(s, op, err);
+	case OP_FLAGS:
+		return add_flags(s, op, err);
 	case OP_SEAL:
 		if (sys_mount_setattr(s->root, AT_EMPTY_PATH, OP_RO) < 0)
 			return mkr_fail(err, -errno, "cannot make '/' read-only");

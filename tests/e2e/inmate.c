@@ -1,6 +1,6 @@
 /* A static program for the roots of run.bats: it does what an inmate does, and tells what came of
  * it. usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans | look PATH |
- * landlock | listen ABSTRACT-NAME | sleep */
+ * landlock | listen ABSTRACT-NAME | sleep | alloc MIB | forks N | burn MS | touch DEVICE */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The way out of chroot(2) that every book has: a descriptor kept across a second chroot. */
@@ -119,6 +121,52 @@ static int abstract_listen(const char *name)
 	return (int)sleep(300);
 }
 
+static int alloc(size_t mib)
+{
+	for (size_t i = 0; i < mib; i++) {
+		char *p = mmap(
+			NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (p == MAP_FAILED)
+			return 1;
+		memset(p, 1, 1 << 20);
+	}
+	puts("all of it");
+	return 0;
+}
+
+/* How many of N children can be had at once. */
+static int forks(int n)
+{
+	int got = 0;
+	for (int i = 0; i < n; i++) {
+		pid_t pid = fork();
+		if (pid == 0) {
+			pause();
+			_exit(0);
+		}
+		got += pid > 0;
+	}
+	printf("%d\n", got);
+	return 0;
+}
+
+/* CPU time, in milliseconds, used up on one CPU. */
+static int burn(long ms)
+{
+	struct timespec t;
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	while (t.tv_sec * 1000 + t.tv_nsec / 1000000 < ms);
+	return 0;
+}
+
+static int touch(const char *device)
+{
+	int fd = open(device, O_RDONLY);
+	puts(fd < 0 ? strerror(errno) : "open");
+	return fd < 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -145,5 +193,13 @@ int main(int argc, char **argv)
 		return abstract_listen(arg);
 	if (strcmp(what, "sleep") == 0)
 		return (int)sleep(300);
+	if (strcmp(what, "alloc") == 0)
+		return alloc((size_t)atoi(arg));
+	if (strcmp(what, "forks") == 0)
+		return forks(atoi(arg));
+	if (strcmp(what, "burn") == 0)
+		return burn(atoi(arg));
+	if (strcmp(what, "touch") == 0)
+		return touch(arg);
 	return 99;
 }

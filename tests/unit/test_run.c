@@ -35,6 +35,7 @@ static const char proc_to_tmp[] =
 	"mount devpts /dev/pts nosuid,noexec newinstance,ptmxmode=0666,mode=0620\n"
 	"mount tmpfs /dev/shm nosuid,nodev,noexec mode=1777,size=65536k\n"
 	"mount mqueue /dev/mqueue nosuid,nodev,noexec\n"
+	"flags /dev nodev\n"
 	"mount sysfs /sys ro,nosuid,nodev,noexec\n"
 	"mount tmpfs /tmp nosuid,nodev mode=1777\n";
 
