@@ -10,27 +10,46 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* True the first time; the same file under another name is another thing to ask about. */
-static bool first_time(struct mkr_closure *c, const char *path)
+/* True the first time; the same file under another name is another thing to ask about, and so is
+ * a program that scripts alone asked for until now. */
+static bool first_time(struct mkr_closure *c, const char *path, bool for_script)
 {
-	return set_add(&c->shown, c->arena, path);
+	const char *key = for_script ? arena_printf(c->arena, "#!%s", path) : path;
+	return set_add(&c->shown, c->arena, key);
+}
+
+/* Where its C library was found: the folder that multiarch systems keep a machine's files in. */
+static const char *lib_dir(struct mkr_closure *c, const struct mkr_map *map)
+{
+	for (size_t i = 1; i < map->n; i++) {
+		const struct mkr_load *l = &map->load[i];
+		if (!l->path || !l->elf || !l->elf->soname ||
+			strncmp(l->elf->soname, "libc.", 5) != 0)
+			continue;
+		const char *real = root_real_path(c->root, c->arena, l->path);
+		return real ? arena_dup_str(c->arena, str_dir(str_from(real))) : NULL;
+	}
+	return NULL;
 }
 
 static int show(struct mkr_closure *c, struct subject *s, struct mkr_error *err)
 {
 	s->path = root_real_path(c->root, c->arena, s->asked);
 	s->wanted = !c->set && !c->lenient;
+	s->set = c->set;
 	return s->path ? rules_look(c->rules, s, err) : 0;
 }
 
 int closure_show_process(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err)
 {
 	int r = 0;
+	const char *libs = lib_dir(c, map);
 	for (size_t i = 0; i < map->n && r == 0; i++) {
 		const struct mkr_load *l = &map->load[i];
 		bool program = i == 0 && !map->opening;
 		const char *path = program ? map->program : l->path;
-		if (!path || !l->elf || (map->opening && !l->opened) || !first_time(c, path))
+		if (!path || !l->elf || (map->opening && !l->opened) ||
+			!first_time(c, path, program && c->script))
 			continue;
 		struct subject s = { .kind = program && mkr_elf_is_program(l->elf)
 				? SUBJECT_PROGRAM
@@ -38,6 +57,8 @@ int closure_show_process(struct mkr_closure *c, const struct mkr_map *map, struc
 			.asked = path,
 			.elf = l->elf,
 			.libc = map->libc,
+			.lib_dir = libs,
+			.script = c->script,
 			.process = map,
 			.load = i };
 		s.detail = mkr_loader_detail(
@@ -52,7 +73,7 @@ int closure_show_script(
 {
 	struct subject s = { .kind = SUBJECT_SCRIPT, .asked = asked };
 	s.interp = root_real_path(c->root, c->arena, interp);
-	return s.interp && first_time(c, asked) ? show(c, &s, err) : 0;
+	return s.interp && first_time(c, asked, false) ? show(c, &s, err) : 0;
 }
 
 /* Is it a file or a folder? Devices, sockets and FIFOs are made where they are used. */

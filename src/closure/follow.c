@@ -12,17 +12,18 @@
 /* The kernel gives up after this many interpreters of interpreters (fs/exec.c, exec_binprm). */
 enum { DEPTH_MAX = 5 };
 
-/* NULL: `path` was followed before. */
-static struct visited *visit(struct mkr_closure *c, const char *path, bool *open)
+/* NULL: `path` was followed before, by *before. */
+static struct visited *visit(struct mkr_closure *c, const char *path, struct visited **before)
 {
 	struct visited *v;
 	size_t n = strlen(path);
 	HASH_FIND(hh, c->visited, path, n, v);
-	*open = v && v->script_open;
+	*before = v;
 	if (v)
 		return NULL;
 	v = arena_new_of(c->arena, struct visited);
 	v->path = arena_dup(c->arena, path);
+	v->for_script = c->script != NULL;
 	HASH_ADD_KEYPTR(hh, c->visited, v->path, n, v);
 	return v;
 }
@@ -64,7 +65,11 @@ static int add_interpreter(struct mkr_closure *c, const char *script, const char
 	}
 	if (r < 0)
 		return mkr_wrap(err, r, "interpreter of '%s'", script);
-	return closure_follow(c, interp, true, depth + 1, err);
+	const char *before = c->script;
+	c->script = script;
+	r = closure_follow(c, interp, true, depth + 1, err);
+	c->script = before;
+	return r;
 }
 
 static int follow_script(struct mkr_closure *c, const char *path, const struct script *s,
@@ -94,15 +99,23 @@ static ssize_t read_head(struct mkr_closure *c, const char *path, char head[SCRI
 	return fd < 0 ? fd : pread(fd, head, SCRIPT_LINE_MAX, 0);
 }
 
+/* A program that was there to read scripts is asked for as what it is: the rules see that. */
+static int show_again(struct mkr_closure *c, struct visited *v, struct mkr_error *err)
+{
+	const struct mkr_map *map;
+	v->for_script = false;
+	int r = mkr_loader_map(c->loader, v->path, &map, err);
+	return r == 0 ? closure_show_process(c, map, err) : 0;
+}
+
 int closure_follow(
 	struct mkr_closure *c, const char *path, bool must, unsigned depth, struct mkr_error *err)
 {
-	bool open;
-	struct visited *v = visit(c, path, &open);
-	if (open)
+	struct visited *before, *v = visit(c, path, &before);
+	if (before && before->script_open)
 		return mkr_failx(err, -ELOOP, "'%s' is a script that is its own interpreter", path);
 	if (!v)
-		return 0;
+		return before->for_script && !c->script ? show_again(c, before, err) : 0;
 	const struct mkr_map *map;
 	struct mkr_error local;
 	int r = mkr_loader_map(c->loader, path, &map, &local);

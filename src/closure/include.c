@@ -265,9 +265,8 @@ int closure_take_tree(struct mkr_closure *c, const char *path, const struct reas
 	const char *real = root_real_path(c->root, c->arena, path);
 	if (!real)
 		return 0;
-	if (!is_dir(c, real))
-		return closure_take(c, path, reason, err);
-	if (is_common(real))
+	bool folder = is_dir(c, real);
+	if (folder && is_common(real))
 		return 0;
 	struct copy y = { .c = c, .because = reason->because, .ask = ask, .err = err };
 	int r = closure_add_path(c, path, reason, NULL, err);

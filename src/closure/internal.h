@@ -22,6 +22,7 @@ struct node {
 struct visited {
 	const char *path;
 	bool script_open; /* a script whose interpreter is being followed */
+	bool for_script; /* a program that nothing but scripts asked for */
 	UT_hash_handle hh;
 };
 
@@ -39,6 +40,7 @@ struct mkr_closure {
 	uint64_t output_dev, output_ino; /* ino 0: none */
 	struct rules *rules;
 	const char *set; /* whose ask is being answered; NULL: nobody's */
+	const char *script; /* whose interpreter is being followed; NULL: none's */
 	bool lenient; /* what is missing now is left out, with a warning */
 	struct set *shown; /* objects that the rules were shown */
 	const char *hwcaps;

@@ -28,7 +28,10 @@ struct subject {
 	const struct mkr_elf *elf; /* NULL for a script */
 	const struct mkr_elf_detail *detail; /* imports and notes; NULL for a script */
 	const char *libc; /* "glibc", "musl"; NULL: none, or a script */
+	const char *lib_dir; /* the folder of its C library, as `path`; NULL: none, or a script */
 	const char *interp; /* SCRIPT: the program that reads it, as `path` */
+	const char *script; /* the script that brought it, to be read by it; NULL: no script */
+	const char *set; /* the rule set that brought it; NULL: none */
 	bool wanted; /* the user asked for it, or it is what reads a script that was asked for;
 		      * what a rule brought has it false */
 	const void *process; /* the closure's own: who opens what this asks for */
@@ -85,6 +88,7 @@ struct rule_set {
 	/* Once, when settling brings nothing more: what is made of all that was found. May be NULL.
 	 */
 	int (*finish)(struct rules *r, void *state, struct mkr_error *err);
+	void (*let_go)(void *state); /* of what is not the arena's; may be NULL */
 	bool not_auto; /* only by name */
 };
 

@@ -66,7 +66,9 @@ static void a_row_asks_once_and_says_who(void **state)
 	(void)state;
 	static const char *const calls[] = { "popen", "system" };
 	const struct mkr_elf_detail d = { .imports = calls, .n_imports = 2 };
-	struct subject s = { .path = "/usr/bin/awk", .elf = &elf, .detail = &d };
+	struct subject s = {
+		.path = "/usr/bin/awk", .asked = "/usr/bin/awk", .elf = &elf, .detail = &d
+	};
 	struct rules *r = rules_with("auto");
 	assert_int_equal(rules_look(r, &s, NULL), 0);
 	s.path = "/usr/bin/make";
