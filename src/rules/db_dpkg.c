@@ -45,6 +45,8 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 		s->depends[1] = db_names(a, v);
 	else if (db_field(line, "Recommends:", &v))
 		p->recommends = db_names(a, v);
+	else if (db_field(line, "Suggests:", &v))
+		p->suggests = db_names(a, v);
 	else if (db_field(line, "Provides:", &v))
 		p->provides = db_names(a, v);
 }

@@ -19,7 +19,7 @@ struct package {
 	const char *name;
 	const char *source; /* what it was built from; packages of one source belong together */
 	const char *depends; /* all alternatives */
-	const char *recommends;
+	const char *recommends, *suggests;
 	const char *provides;
 	bool essential; /* on every system: nobody depends on it */
 	size_t index; /* 0, 1, ... */
@@ -32,9 +32,13 @@ struct packages *packages_open(const struct mkr_root *root, const char **warning
 void packages_free(struct packages *p); /* NULL: nothing */
 
 size_t packages_count(const struct packages *p);
+const struct package *packages_at(const struct packages *p, size_t i); /* i < count */
 
-/* Who ships the file, NULL: nobody. Of a folder, one of those who ship it. */
+/* Who ships the file, NULL: nobody, or it is a folder, documentation, a header or a translation. */
 const struct package *packages_owner(struct packages *p, const char *path);
+
+/* Is the file one of the package's? Cheaper than packages_owner(), which reads all lists. */
+bool packages_ships(struct packages *p, const struct package *pkg, const char *path);
 
 /* The package of that name, or one that provides it; NULL: there is none. */
 const struct package *packages_named(struct packages *p, const char *name);
