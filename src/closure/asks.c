@@ -97,7 +97,7 @@ int closure_take(
 		return 0;
 	c->lenient = true;
 	int r = closure_add_path(c, path, reason, &real, &local);
-	if (r == 0)
+	if (r == 0 && !closure_is_dir(c, path))
 		r = closure_follow(c, path, false, 0, &local);
 	c->lenient = before;
 	if (r == -ENOMEM) {

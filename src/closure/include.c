@@ -203,7 +203,7 @@ static int tidy_dest(
 	return 0;
 }
 
-static bool is_dir(const struct mkr_closure *c, const char *path)
+bool closure_is_dir(const struct mkr_closure *c, const char *path)
 {
 	cleanup_fd int fd = mkr_root_openat(c->root, path, O_PATH | O_DIRECTORY, NULL);
 	return fd >= 0;
@@ -219,13 +219,13 @@ static int settle_dest(struct copy *y, const char *text, const char *real, const
 	if (r < 0)
 		return r;
 	bool folder = *text == '\0' || text[strlen(text) - 1] == '/' || !*dest;
-	if (is_dir(c, real))
+	if (closure_is_dir(c, real))
 		folder = false;
 	else if (!folder)
-		folder = is_dir(c, dest);
+		folder = closure_is_dir(c, dest);
 	if (folder)
 		dest = arena_printf(c->arena, "%s%s%s", dest, *dest ? "/" : "", base_name(real));
-	else if (*dest && is_dir(c, dest))
+	else if (*dest && closure_is_dir(c, dest))
 		dest = root_real_path(c->root, c->arena, dest) + 1;
 	*out = dest;
 	return *dest ? closure_add_parents(c, out, y->because, y->err) : 0;
@@ -265,7 +265,7 @@ int closure_take_tree(struct mkr_closure *c, const char *path, const struct reas
 	const char *real = root_real_path(c->root, c->arena, path);
 	if (!real)
 		return 0;
-	bool folder = is_dir(c, real);
+	bool folder = closure_is_dir(c, real);
 	if (folder && is_common(real))
 		return 0;
 	struct copy y = { .c = c, .because = reason->because, .ask = ask, .err = err };

@@ -67,6 +67,8 @@ struct reason {
 int closure_add_path(struct mkr_closure *c, const char *path, const struct reason *reason,
 	const char **real, struct mkr_error *err);
 
+bool closure_is_dir(const struct mkr_closure *c, const char *path);
+
 /* Does one of the globs (as mkr_closure_opts.exclude) hold for the path or a folder above it? */
 bool closure_globs_match(const struct mkr_closure *c, const char *const *globs, const char *path);
 
