@@ -1,0 +1,130 @@
+/* What units, tmpfiles.d and lists of files say about folders. */
+#include "rules/state.h"
+
+#include "base/cleanup.h"
+#include "os/root.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct look {
+	struct rules *r;
+	const struct subject *s;
+	const char *from;
+};
+
+/* Only what is a folder of services, and never a path of somebody's own making. */
+static bool is_state(const char *path)
+{
+	static const char *const below[] = { "/run/", "/var/run/", "/var/lib/", "/var/log/",
+		"/var/spool/", "/var/cache/" };
+	if (strstr(path, "/../") || strpbrk(path, "%*?["))
+		return false;
+	for (size_t i = 0; i < sizeof(below) / sizeof(*below); i++)
+		if (strncmp(path, below[i], strlen(below[i])) == 0 && path[strlen(below[i])])
+			return true;
+	return false;
+}
+
+static void ask(struct look *l, const char *path, struct str mode)
+{
+	char text[8] = "";
+	if (!is_state(path))
+		return;
+	if (mode.n < sizeof(text))
+		memcpy(text, mode.p, mode.n);
+	unsigned bits = (unsigned)strtoul(text, NULL, 8) & 07777;
+	struct ask a = { .kind = ASK_FOLDER, .what = path, .mode = bits };
+	rules_ask(l->r, l->s, &a, arena_printf(rules_arena(l->r), "has it in %s", l->from));
+}
+
+/* "d /run/sshd 0755 root root - -" */
+static void read_tmpfiles(struct look *l, const char *text)
+{
+	struct str rest = str_from(text), line, type, path, mode;
+	while (next_line(&rest, &line)) {
+		mode = STR("");
+		if (!next_word(&line, &type) || !next_word(&line, &path))
+			continue;
+		next_word(&line, &mode);
+		if (type.p[0] == 'd' || type.p[0] == 'D')
+			ask(l, arena_dup_str(rules_arena(l->r), path), mode);
+	}
+}
+
+/* "RuntimeDirectory=a b:c": below /run, each with the mode of its own key. */
+static void read_unit(struct look *l, const char *text)
+{
+	static const struct {
+		const char *key, *mode, *folder;
+	} kinds[] = { { "RuntimeDirectory=", "RuntimeDirectoryMode=", "/run" },
+		{ "StateDirectory=", "StateDirectoryMode=", "/var/lib" },
+		{ "LogsDirectory=", "LogsDirectoryMode=", "/var/log" },
+		{ "CacheDirectory=", "CacheDirectoryMode=", "/var/cache" } };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct str rest = str_from(text), line, names = { "", 0 }, mode = { "", 0 }, name;
+		while (next_line(&rest, &line)) {
+			if (str_starts(line, str_from(kinds[i].key)))
+				names = str_skip(line, strlen(kinds[i].key));
+			if (str_starts(line, str_from(kinds[i].mode)))
+				mode = str_skip(line, strlen(kinds[i].mode));
+		}
+		while (next_word(&names, &name)) {
+			const char *colon = memchr(name.p, ':', name.n);
+			name.n = colon ? (size_t)(colon - name.p) : name.n;
+			ask(l,
+				arena_printf(rules_arena(l->r), "%s/%.*s", kinds[i].folder,
+					(int)name.n, name.p),
+				mode);
+		}
+	}
+}
+
+static bool is_folder_of(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+	path += strncmp(path, "/usr/", 5) == 0 ? 4 : 0;
+	return strncmp(path, folder, n) == 0;
+}
+
+static void look_at(struct look *l, const char *path)
+{
+	bool tmpfiles = is_folder_of(path, "/lib/tmpfiles.d/");
+	bool unit = is_folder_of(path, "/lib/systemd/system/") &&
+		str_ends(str_from(path), STR(".service"));
+	const char *text = tmpfiles || unit ? rules_read(l->r, path, NULL) : NULL;
+	l->from = path;
+	if (text && tmpfiles)
+		read_tmpfiles(l, text);
+	else if (text)
+		read_unit(l, text);
+}
+
+static bool is_dir(struct rules *r, const char *path)
+{
+	struct stat st;
+	cleanup_fd int fd = root_open(rules_root(r), path, O_PATH);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void state_folders_ask(struct rules *r, const struct subject *s, const struct package *own)
+{
+	struct packages *p = rules_packages(r);
+	struct look l = { .r = r, .s = s };
+	const char *before = "";
+	struct str path;
+	size_t at = 0;
+	for (bool more = true; more; before = arena_dup_str(rules_arena(r), path)) {
+		more = packages_next_file(p, own, &at, &path);
+		if (!more)
+			path = STR("/");
+		/* What a folder holds stands right behind it. */
+		l.from = "its package";
+		if (is_state(before) && !str_starts(path, str_from(before)) && is_dir(r, before))
+			ask(&l, before, STR(""));
+		if (more)
+			look_at(&l, arena_dup_str(rules_arena(r), path));
+	}
+}

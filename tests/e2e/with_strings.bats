@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# --with data, exec: what programs name in their constant text, and whose it is.
+# shellcheck disable=SC2154 # $stderr is set by mkroot() in lib.bash
+load lib
+
+# put PATH [TEXT]: a file of the root.
+put() {
+	mkdir -p "root/$(dirname "$1")"
+	printf '%s\n' "${2-x}" >"root/$1"
+}
+
+# ships PACKAGE FIELDS PATH...: a package of the root, which has these files.
+ships() {
+	local name=$1 fields=$2 path
+	shift 2
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\n%b\n\n' "$name" "$fields" \
+		>>root/var/lib/dpkg/status
+	for path; do
+		printf '/%s\n' "$path"
+	done >"root/var/lib/dpkg/info/$name.list"
+}
+
+program() {
+	mkdir -p "root/$(dirname "$1")"
+	cp "$FIXTURES/names_its_files/usr/bin/plain" "root/$1"
+}
+
+set_up() {
+	cp -r "$FIXTURES/names_its_files" root
+	mkdir -p root/var/lib/dpkg/info
+}
+
+# brought SET: the files that the set brought, without those that are on the way.
+brought() {
+	sed -n "s/^\\([^\t]*\\)\t[0-9]*\t$1: .* \\(names\\|has\\) .*/\\1/p" <<<"$output" |
+		while read -r path; do
+			[ -d "root/${path%% -> *}" ] || echo "$path"
+		done
+}
+
+# is_brought SET [PATH...]: these and no others.
+is_brought() {
+	local set=$1
+	shift
+	diff -u <(printf '%s\n' "$@") <(brought "$set")
+}
+
+@test "data: the program's own files and folders, and those of its plug-ins" {
+	put usr/share/ed/a
+	put usr/share/ed/sub/b
+	put usr/lib/ed/p.dat
+	put etc/ed.conf
+	put usr/share/other/c
+	ships ed "Depends: ed-data" usr/bin/ed etc/ed.conf
+	ships ed-data "" usr/share/ed/a usr/share/ed/sub/b
+	ships ed-plugin "Depends: ed (= 1)" usr/lib/ed/p.dat
+	ships other "" usr/share/other/c
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /etc/ed.conf /usr/lib/ed/p.dat /usr/share/ed/a /usr/share/ed/sub/b
+}
+
+@test "data: documentation, headers and translations stay out of what is taken" {
+	put usr/share/ed/a
+	put usr/share/ed/README.txt
+	put usr/share/ed/doc/b
+	put usr/share/ed/locale/de/c.mo
+	put usr/share/ed/x.h
+	put usr/share/ed/libx.a
+	ships ed "" usr/bin/ed usr/share/ed/a
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /usr/share/ed/a
+}
+
+@test "data: of a folder that several packages share, the program's own parts" {
+	put usr/share/shared/ed/a
+	put usr/share/shared/other/b
+	ships ed "" usr/bin/ed usr/share/shared/ed/a
+	ships other "" usr/share/shared/other/b
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /usr/share/shared/ed/a
+}
+
+@test "data: a small file of anybody's that is named in full, but no file of the machine's own" {
+	put usr/share/table
+	put etc/key.conf secret
+	put var/log/ed.log
+	ships ed "" usr/bin/ed
+	ships tables "" usr/share/table
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /usr/share/table
+}
+
+@test "data: what is not for all to read stays out of folders in /etc" {
+	put etc/ed/a
+	put etc/ed/own.key
+	chmod 600 root/etc/ed/own.key
+	ships ed "" usr/bin/ed etc/ed/a
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /etc/ed/a
+}
+
+@test "data: without packages the name alone tells" {
+	rm -r root/var
+	put usr/share/ed/a
+	put usr/share/other/b
+	put etc/ed.conf
+	put etc/key.conf secret
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /etc/ed.conf /usr/share/ed/a
+}
+
+@test "data: what is too big is left out, with a warning that names it" {
+	mkdir -p root/usr/share/ed
+	truncate -s 200M root/usr/share/ed/a
+	ships ed "" usr/bin/ed usr/share/ed/a
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	[ -z "$(brought data)" ]
+	[[ $stderr == *"/usr/share/ed, which /usr/bin/ed names, is left out: 200 MB; add -i /usr/share/ed"* ]]
+}
+
+@test "data: folders for state, of tmpfiles.d, of a unit and of the package" {
+	put usr/lib/tmpfiles.d/ed.conf $'# x\nd /run/ed 0750 ed ed -\nf /run/ed/file\nd /home/x'
+	put usr/lib/systemd/system/ed.service $'[Service]\nRuntimeDirectory=ed-run\nRuntimeDirectoryMode=0700'
+	put etc/ed.conf
+	mkdir -p root/var/lib/ed
+	ships ed "" usr/bin/ed etc/ed.conf usr/lib/tmpfiles.d/ed.conf \
+		usr/lib/systemd/system/ed.service var var/lib var/lib/ed
+	mkroot -S root --with data ed -o out/
+	[ "$status" -eq 0 ]
+	[ "$(stat -c %a out/run/ed)" = 750 ]
+	[ "$(stat -c %a out/run/ed-run)" = 700 ]
+	[ -d out/var/lib/ed ]
+	[ ! -e out/home ]
+}
+
+@test "data: a broken list of packages is none" {
+	put usr/share/ed/a
+	head -c 5000 /dev/urandom >root/var/lib/dpkg/status
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /usr/share/ed/a
+}
+
+@test "exec: commands of the package and of those that it declares, no others" {
+	program usr/libexec/ed-helper
+	program usr/bin/ed-tool
+	program usr/bin/packer
+	program usr/bin/stranger
+	program usr/bin/cat
+	program usr/sbin/edfs.a
+	program usr/bin/pk
+	ships ed "Suggests: packer | zip" usr/bin/ed usr/libexec/ed-helper usr/bin/ed-tool
+	ships packer "" usr/bin/packer usr/bin/pk
+	ships base "Essential: yes" usr/bin/cat
+	ships other "" usr/bin/stranger usr/sbin/edfs.a
+	mkroot -n -S root --with exec ed
+	[ "$status" -eq 0 ]
+	is_brought exec /usr/bin/ed-tool /usr/bin/packer /usr/bin/pk /usr/libexec/ed-helper /usr/sbin/edfs.a
+}
+
+@test "exec: a program that starts nothing brings nothing" {
+	program usr/bin/ed-tool
+	ships ed "" usr/bin/plain usr/bin/ed-tool
+	mkroot -n -S root --with exec plain
+	[ "$status" -eq 0 ]
+	[ -z "$(brought exec)" ]
+}
+
+@test "exec: tar finds what it packs with" {
+	[ -x /bin/tar ] && [ -x /usr/bin/xz ] || skip "no tar, no xz"
+	mkroot --with data,exec tar true -o root.d/ --try 'tar cJf /dev/null /etc'
+	[ "$status" -eq 0 ]
+}
