@@ -20,20 +20,21 @@ static void note_list(struct relations *l, const char *list)
 	}
 }
 
-/* The packages that the program's own depends on, recommends and suggests, and those that others of
- * its source depend on for it ("xserver-common"). */
+/* The packages that the program's own depends on, recommends and suggests, and those that such of
+ * the same source depend on for it (xvfb's xserver-common, gpg's gnupg). */
 static void note_declared(struct relations *l)
 {
 	struct packages *p = rules_packages(l->r);
 	l->declared = arena_array(rules_arena(l->r), bool, packages_count(p));
 	note_list(l, l->own->depends);
+	note_list(l, l->own->recommends);
+	note_list(l, l->own->suggests);
+	l->declared[l->own->index] = true;
 	for (size_t i = 0; i < packages_count(p); i++) {
 		const struct package *other = packages_at(p, i);
 		if (l->declared[i] && strcmp(other->source, l->own->source) == 0)
 			note_list(l, other->depends);
 	}
-	note_list(l, l->own->recommends);
-	note_list(l, l->own->suggests);
 }
 
 /* Both sides of the usr-merge as one. */
@@ -57,8 +58,7 @@ static void collect_all(struct relations *l)
 	struct packages *p = rules_packages(l->r);
 	for (size_t i = 0; l->own && i < packages_count(p); i++) {
 		const struct package *pkg = packages_at(p, i);
-		if (strcmp(pkg->source, l->own->source) == 0 ||
-			(!pkg->essential && relations_declare(l, pkg)))
+		if (pkg == l->own || (!pkg->essential && relations_declare(l, pkg)))
 			collect(l, pkg, &l->related);
 		if (pkg->essential && !l->base->filled)
 			collect(l, pkg, &l->base->files);

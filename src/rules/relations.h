@@ -1,4 +1,4 @@
-/* Which packages a program may mean when it names a command: its own, others of the same source,
+/* Which packages a program may mean when it names a command: its own,
  * those it depends on, recommends or suggests; and essential ones, which are everywhere. */
 #ifndef RULES_RELATIONS_H
 #define RULES_RELATIONS_H

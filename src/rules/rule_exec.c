@@ -207,9 +207,7 @@ static void consider_relations(struct look *l, struct str text)
 	struct packages *p = rules_packages(l->r);
 	for (size_t i = 0; l->own && i < packages_count(p); i++) {
 		const struct package *pkg = packages_at(p, i);
-		if (!pkg->essential &&
-			(strcmp(pkg->source, l->own->source) == 0 ||
-				relations_declare(&l->relations, pkg)))
+		if (!pkg->essential && relations_declare(&l->relations, pkg))
 			consider_ends(l, text, pkg);
 	}
 }

@@ -178,3 +178,11 @@ is_brought() {
 	mkroot --with data,exec tar true -o root.d/ --try 'tar cJf /dev/null /etc'
 	[ "$status" -eq 0 ]
 }
+
+@test "cc: a C program is compiled and linked in the root" {
+	[ -x /usr/bin/cc ] || skip "no cc"
+	[[ $(readlink -f /usr/bin/cc) == *gcc* ]] || skip "cc is not gcc"
+	printf '#include <stdio.h>\nint main(void) { return puts("made") < 0; }\n' >a.c
+	mkroot --with data,exec,cc cc -i "$PWD/a.c:a.c" -o root.d/ --try 'cc -O1 -o /a.out /a.c'
+	[ "$status" -eq 0 ]
+}
