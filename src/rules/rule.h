@@ -89,7 +89,6 @@ struct rule_set {
 	 */
 	int (*finish)(struct rules *r, void *state, struct mkr_error *err);
 	void (*let_go)(void *state); /* of what is not the arena's; may be NULL */
-	void (*done)(void *state); /* lets go of what is not the arena's; may be NULL */
 	bool not_auto; /* only by name */
 };
 

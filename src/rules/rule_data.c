@@ -293,7 +293,7 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 	return 0;
 }
 
-static void done(void *state)
+static void let_go(void *state)
 {
 	struct data *d = state;
 	set_clear(&d->seen);
@@ -305,5 +305,5 @@ const struct rule_set rule_data = {
 	.help = "files and folders that programs and libraries name and that are their own",
 	.state_size = sizeof(struct data),
 	.look = look,
-	.done = done,
+	.let_go = let_go,
 };

@@ -276,7 +276,7 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 	return 0;
 }
 
-static void done(void *state)
+static void let_go(void *state)
 {
 	struct exec *x = state;
 	set_clear(&x->programs);
@@ -288,5 +288,5 @@ const struct rule_set rule_exec = {
 	.help = "commands that programs start, by the names they hold",
 	.state_size = sizeof(struct exec),
 	.look = look,
-	.done = done,
+	.let_go = let_go,
 };

@@ -341,8 +341,6 @@ void rules_free(struct rules *r)
 	for (size_t i = 0; i < r->active.n; i++)
 		if (r->active.at[i].set->let_go)
 			r->active.at[i].set->let_go(r->active.at[i].state);
-		if (r->active.at[i].set->done && r->active.at[i].state)
-			r->active.at[i].set->done(r->active.at[i].state);
 	set_clear(&r->done);
 	set_clear(&r->said);
 	vec_free(&r->active);
