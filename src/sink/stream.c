@@ -7,6 +7,7 @@
 #include <nettle/sha2.h>
 #include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	BUFFER = 256 * 1024,

@@ -1,5 +1,7 @@
 #include "sink_test.h"
 
+#include "sink/tar_header.h"
+
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -184,6 +186,33 @@ static void xattrs_are_kept_byte_by_byte(void **state)
 /* What holds of all archives is tried with each. */
 static const char *const formats[] = { "tar", "tar.gz", "tar.xz", "tar.zst", "cpio", "cpio.gz",
 	"cpio.xz", "cpio.zst", "squashfs", NULL };
+
+/* The header alone is made, the content is a hole: three programs seek over it. */
+static void over_8_gib_three_programs_find_what_follows(void **state)
+{
+	struct bench *b = *state;
+	const uint64_t size = UINT64_C(9) << 30;
+	tar_bytes big = { 0 }, next = { 0 };
+	const struct mkr_entry e = { .path = "big", .mode = S_IFREG | 0644, .size = size };
+	const struct mkr_entry after = { .path = "after", .mode = S_IFREG | 0600 };
+	assert_int_equal(tar_header(&big, &e, &b->err), 0);
+	assert_int_equal(tar_header(&next, &after, &b->err), 0);
+	int fd = open("a.tar", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	assert_int_equal(write(fd, big.at, big.n), (ssize_t)big.n);
+	assert_int_equal(pwrite(fd, next.at, next.n, (off_t)(big.n + size)), (ssize_t)next.n);
+	assert_int_equal(ftruncate(fd, (off_t)(big.n + size + next.n + 1024)), 0);
+	close(fd);
+	vec_free(&big);
+	vec_free(&next);
+	assert_string_equal(sh("TZ=UTC tar tvf a.tar --numeric-owner | tr -s ' '"),
+		"-rw-r--r-- 0/0 9663676416 1970-01-01 00:00 big\n"
+		"-rw------- 0/0 0 1970-01-01 00:00 after\n");
+	assert_string_equal(sh("TZ=UTC bsdtar tvf a.tar | awk '{ print $5, $NF }'"),
+		"9663676416 big\n0 after\n");
+	assert_string_equal(sh("python3 -c 'import tarfile\nfor m in tarfile.open(\"a.tar\"): "
+			       "print(m.size, m.name)'"),
+		"9663676416 big\n0 after\n");
+}
 
 static void elsewhere(struct bench *b)
 {
@@ -397,6 +426,7 @@ int main(void)
 		bench_test(plain_entries_need_no_pax_header),
 		bench_test(names_survive_whatever_they_hold),
 		bench_test(numbers_too_large_for_ustar_go_into_pax),
+		bench_test(over_8_gib_three_programs_find_what_follows),
 		bench_test(xattrs_are_kept_byte_by_byte),
 		bench_test(the_bytes_are_the_same_everywhere),
 		bench_test(the_mode_is_that_of_the_umask),
