@@ -17,7 +17,7 @@ set_up() {
 @test "cpio: programs, what they need and /init" {
 	mkroot bash ls -i init:/init -o root.cpio
 	says 0 ""
-	[ "$(wc -l <<<"$stderr")" -eq 1 ]
+	[[ $stderr != *warning* ]]
 	mkdir out
 	(cd out && cpio -idm --quiet <../root.cpio)
 	mkroot bash ls -i init:/init -o root/
