@@ -59,8 +59,9 @@ struct mkr_trace_rules {
 struct mkr_trace;
 
 /* Runs argv[0] (found as by execvp(3)) in the caller's process group, with its environment and
- * descriptors, and waits for it; what it leaves running lives on, looked after by a process of ours
- * that holds nothing open and ends with the last of them. *out is freed with mkr_trace_free().
+ * descriptors (SIGPIPE at its default), and waits for it; what it leaves running lives on, looked
+ * after by a process of ours that holds nothing open and ends with the last of them. *out is freed
+ * with mkr_trace_free().
  *
  * *ret_wstatus is what waitpid(2) said. Signals that were sent to the caller go on to the command,
  * and a stop of the command stops the caller, until SIGCONT. On failure *ret_wstatus is an exit
@@ -85,12 +86,16 @@ size_t mkr_trace_unseen(const struct mkr_trace *t);
  * path and borrowed from the trace. */
 int mkr_trace_judge(
 	struct mkr_trace *t, const struct mkr_trace_rules *rules, struct mkr_error *err);
-const struct mkr_used *mkr_trace_used(const struct mkr_trace *t, size_t *n);
+const struct mkr_uses *mkr_trace_used(const struct mkr_trace *t);
 const struct mkr_left_out *mkr_trace_left_out(const struct mkr_trace *t, size_t *n);
+
+struct mkr_uses;
+
+/* Adds what an earlier run has used, to be judged as if this one had. */
+void mkr_trace_add(struct mkr_trace *t, const struct mkr_uses *u);
 
 /* A list of used paths as a text file: "mkroot trace 1", then "USE PATH" lines, sorted by path,
  * with control characters, backslashes and bytes that are not UTF-8 as \\, \n, \t and \xNN. */
-struct mkr_uses;
 struct mkr_uses *mkr_uses_new(void);
 void mkr_uses_free(struct mkr_uses *u);
 

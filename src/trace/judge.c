@@ -224,9 +224,18 @@ int mkr_trace_judge(struct mkr_trace *t, const struct mkr_trace_rules *rules, st
 	return 0;
 }
 
-const struct mkr_used *mkr_trace_used(const struct mkr_trace *t, size_t *n)
+const struct mkr_uses *mkr_trace_used(const struct mkr_trace *t)
 {
-	return mkr_uses_list(t->uses, n);
+	return t->uses;
+}
+
+void mkr_trace_add(struct mkr_trace *t, const struct mkr_uses *u)
+{
+	static const unsigned how[] = { SEEN_LINK, SEEN_LOOKED, SEEN_OPENED, SEEN_EXECUTED };
+	size_t n;
+	const struct mkr_used *used = mkr_uses_list(u, &n);
+	for (size_t i = 0; i < n; i++)
+		seen_add(&t->seen, used[i].path, 0, how[used[i].use]);
 }
 
 const struct mkr_left_out *mkr_trace_left_out(const struct mkr_trace *t, size_t *n)

@@ -82,6 +82,7 @@ static void child(int link, const char *const argv[], const sigset_t *mask,
 	if (read(link, &go, 1) != 1)
 		_exit(125); /* there is nobody who would tell of our calls */
 	sigaction(SIGCHLD, child_action, NULL);
+	signal(SIGPIPE, SIG_DFL); /* which callers ignore, for the sake of their own output */
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	execvp(argv[0], (char *const *)(uintptr_t)argv);
 	w.code = -errno;

@@ -133,6 +133,8 @@ static int look_after(struct run *r, struct mkr_error *err)
 		if (p[1].revents)
 			pass_signal(r);
 	}
+	if (p[2].fd >= 0) /* it ended after poll(2) had looked */
+		r->failed = start_outcome(&r->cmd);
 	return 0;
 }
 

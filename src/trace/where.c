@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { SLOTS = 256, FRESH_MS = 50, STATUS_MAX = 64 * 1024, LINK_NAME = 64 };
+enum { SLOTS = 256, FRESH_MS = 50, STATUS_MAX = 64 * 1024, LINK_NAME = 64, GROUPS_MAX = 1024 };
 
 struct slot {
 	pid_t tid;
@@ -132,34 +132,34 @@ static uint32_t rights_number(struct wheres *w, const struct rights *r)
 	return (uint32_t)(w->rights.n - 1);
 }
 
+/* The numbers from `text` to the end of the line, at most `max`. */
+static size_t numbers(const char *text, uint32_t *out, size_t max)
+{
+	size_t n = 0;
+	for (; n < max; n++) {
+		text += strspn(text, " \t");
+		if (*text < '0' || *text > '9')
+			break;
+		char *end;
+		out[n] = (uint32_t)strtoul(text, &end, 10);
+		text = end;
+	}
+	return n;
+}
+
 static uint32_t parse_rights(struct wheres *w, const char *status)
 {
 	const uint64_t all = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH;
+	enum { REAL, EFFECTIVE, SAVED, FILE_SYSTEM, N_IDS };
+	uint32_t uid[N_IDS], gid[N_IDS], groups[GROUPS_MAX];
 	if (strtoull(field(status, "\nCapEff:"), NULL, 16) & all)
 		return 0;
-	struct rights r = { 0 };
-	unsigned uid[4] = { 0 }, gid[4] = { 0 };
-	VEC(uint32_t) groups = { 0 };
-	/* real, effective, saved, file system */
-	if (sscanf(field(status, "\nUid:"), "%u %u %u %u", uid, uid + 1, uid + 2, uid + 3) != 4 ||
-		sscanf(field(status, "\nGid:"), "%u %u %u %u", gid, gid + 1, gid + 2, gid + 3) != 4)
-		return 0;
-	r.uid = uid[3];
-	r.gid = gid[3];
-	const char *p = field(status, "\nGroups:");
-	for (;;) {
-		p += strspn(p, " \t");
-		if (*p < '0' || *p > '9')
-			break;
-		char *end;
-		vec_push(&groups, (uint32_t)strtoul(p, &end, 10));
-		p = end;
-	}
-	r.groups = groups.at;
-	r.n_groups = groups.n;
-	uint32_t number = rights_number(w, &r);
-	vec_free(&groups);
-	return number;
+	if (numbers(field(status, "\nUid:"), uid, N_IDS) != N_IDS ||
+		numbers(field(status, "\nGid:"), gid, N_IDS) != N_IDS)
+		return 0; /* it has ended */
+	struct rights r = { .uid = uid[FILE_SYSTEM], .gid = gid[FILE_SYSTEM], .groups = groups };
+	r.n_groups = numbers(field(status, "\nGroups:"), groups, GROUPS_MAX);
+	return rights_number(w, &r);
 }
 
 static uint32_t look_at_rights(struct wheres *w, pid_t tid)
