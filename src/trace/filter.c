@@ -119,8 +119,8 @@ void filter_explain(struct mkr_error *err, int code)
 {
 	if (code == -EBUSY)
 		mkr_detail(err, "cause",
-			"this container's manager is told of calls already (seccomp_unotify), and "
-			"there can be only one");
+			"somebody is told of calls here already (seccomp_unotify(2)), and there "
+			"can be only one: a container's manager, or another trace");
 	else if (code == -EINVAL || code == -ENOSYS)
 		mkr_detail(err, "cause", "seccomp_unotify(2) needs Linux 5.5 or newer");
 	else

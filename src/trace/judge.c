@@ -42,17 +42,20 @@ static bool in_group(const struct rights *r, uint32_t gid)
 	return false;
 }
 
-/* By the mode (path_resolution(7)). Where that says no, a list in the file may say yes: acl(5). */
+/* By the mode (path_resolution(7)). Where that says no, a list in the file may say yes: acl(5).
+ * What the caller himself may, the kernel knows; MAY_* are access(2)'s. */
 static bool may(const struct look *l, unsigned want)
 {
 	const struct rights *r = l->rights;
-	if (!r || S_ISLNK(l->st.st_mode))
-		return true;
-	unsigned shift = l->st.st_uid == r->uid ? 6 : in_group(r, l->st.st_gid) ? 3 : 0;
-	if ((l->st.st_mode >> shift & want) == want)
+	if (S_ISLNK(l->st.st_mode))
 		return true;
 	char path[PATH_MAX + 1];
 	snprintf(path, sizeof(path), "/%s", l->real);
+	if (!r)
+		return faccessat(AT_FDCWD, path, (int)want, AT_EACCESS) == 0;
+	unsigned shift = l->st.st_uid == r->uid ? 6 : in_group(r, l->st.st_gid) ? 3 : 0;
+	if ((l->st.st_mode >> shift & want) == want)
+		return true;
 	return lgetxattr(path, "system.posix_acl_access", NULL, 0) > 0;
 }
 
@@ -61,7 +64,7 @@ static int look_step(void *ctx, const struct mkr_step *step, struct mkr_error *e
 	(void)err;
 	struct look *l = ctx;
 	const struct mkr_trace_rules *rules = l->j->rules;
-	if (l->real[0] && !may(l, MAY_EXECUTE))
+	if (l->rights && l->real[0] && !may(l, MAY_EXECUTE))
 		l->denied = true; /* of the folder before */
 	l->st = *step->st;
 	size_t n = strlen(step->path);
@@ -151,7 +154,8 @@ static void judge_found(
 	if (l->denied || !l->real[0])
 		return;
 	if (l->left_out) {
-		leave_out(j, path, l->why);
+		if (S_ISDIR(l->st.st_mode) || use_of(l, how, followed) >= 0)
+			leave_out(j, path, l->why);
 	} else if (is_made(l, how)) {
 		leave_out(j, path, MKR_LEFT_MADE);
 		judge_parent(j, path, l->rights);

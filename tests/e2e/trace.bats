@@ -499,6 +499,24 @@ mkroot: left out: 2 below /proc, /sys, /dev or /run" ]
 	[ "$(sed "s|$W|@|g" list2)" = $'mkroot trace 1\nopened @/file\nexecuted @/t' ]
 }
 
+@test "trace: what an ordinary user could not open is neither taken nor told" {
+	needs_root
+	echo x >secret
+	chmod 600 secret
+	chmod 777 "$W"
+	capture as_user "$W/mkroot" trace --save list -- "$W/t" open "$W/secret"
+	[ "$status" -eq 1 ]
+	[ "$(sed "s|$W|@|g" list)" = $'mkroot trace 1\nexecuted @/t' ]
+	capture as_user "$W/mkroot" trace --verbose --save list -- "$W/t" open /etc/shadow
+	[[ $stderr != *shadow* ]]
+}
+
+@test "trace: inside a trace there is no other one, and that is said" {
+	capture "$MKROOT" trace -q --save one -- "$MKROOT" trace -q --save two -- "$W/t" exit 0
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"cause: somebody is told of calls here already"* ]]
+}
+
 @test "trace: agrees with strace about a program with libraries, locales and children" {
 	needs strace
 	cat >both <<-'EOF'
