@@ -70,7 +70,7 @@ int guard_start(int listener, int *ret_rope, struct mkr_error *err)
 		pid_t grandchild = fork();
 		if (grandchild == 0) {
 			close(ends[1]);
-			guard(ends[0], listener);
+			guard(end, listener);
 		}
 		_exit(grandchild < 0);
 	}

@@ -207,6 +207,8 @@ static int run(struct mkr_trace *t, const char *const argv[], struct run *r, int
 	if (c < 0)
 		return c;
 	cleanup_fd int link = r->cmd.link, listener = r->cmd.listener, rope = -1;
+	(void)link; /* closed at the end, whatever comes */
+	(void)listener;
 	c = begin(t, r, &rope, err);
 	if (c == 0)
 		c = look_after(r, err);
