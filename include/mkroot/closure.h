@@ -36,12 +36,16 @@ enum mkr_why {
 };
 
 struct mkr_want {
-	enum mkr_why why; /* PROGRAM, INCLUDE or TRACE */
+	enum mkr_why why; /* PROGRAM, INCLUDE, TRACE or MADE */
 	const char *path; /* inside the root */
 	const char *dest; /* INCLUDE: where it goes; NULL: its own path */
 	const char *because; /* TRACE: in words. It is taken with the links on the way, a folder
 			      * alone, an ELF file or a script with what it needs as far as that
 			      * is there; when it is gone, it is left out without a word */
+	bool link; /* TRACE: a symbolic link at the end is taken, and not what it leads to */
+	const void *data; /* MADE: a file of `size` bytes, which must outlive the closure, with the
+			   * owner and mode of the old root's; nothing that is there gives way */
+	size_t size;
 };
 
 /* How much a closure may do beyond the bare files. */

@@ -35,7 +35,7 @@ struct mkr_written {
 
 /* Checks that `output` names a format and a place that may be written to, without writing: to be
  * called before the long work. -EINVAL: an unknown suffix (the detail lists the known ones);
- * -EPERM: "/", a home folder, a mount point, a terminal. */
+ * -EPERM: "/", a home folder, a mount point that is not empty, a terminal. */
 int mkr_target_check(const struct mkr_target *to, struct mkr_error *err);
 
 /* The path that would be written: a part of to->output. NULL: standard output, or no output at all.

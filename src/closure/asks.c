@@ -77,11 +77,14 @@ int closure_show_script(
 }
 
 /* Is it a file or a folder? Devices, sockets and FIFOs are made where they are used. */
-static bool is_plain(const struct mkr_closure *c, const char *path)
+static bool is_plain(const struct mkr_closure *c, const char *path, bool *ret_folder)
 {
 	struct stat st;
 	cleanup_fd int fd = root_open(c->root, path, O_PATH);
-	return fd >= 0 && fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return false;
+	*ret_folder = S_ISDIR(st.st_mode);
+	return *ret_folder || S_ISREG(st.st_mode);
 }
 
 int closure_take(
@@ -90,14 +93,15 @@ int closure_take(
 	bool before = c->lenient;
 	struct mkr_error local;
 	const char *real;
-	if (!is_plain(c, path))
+	bool folder;
+	if (!is_plain(c, path, &folder))
 		return 0;
 	const char *at = c->set ? root_real_path(c->root, c->arena, path) : NULL;
 	if (at && rules_makes(at))
 		return 0;
 	c->lenient = true;
 	int r = closure_add_path(c, path, reason, &real, &local);
-	if (r == 0 && !closure_is_dir(c, path))
+	if (r == 0 && !folder)
 		r = closure_follow(c, path, false, 0, &local);
 	c->lenient = before;
 	if (r == -ENOMEM) {

@@ -1,7 +1,11 @@
 /* The closure: its items, and the links and folders on the way to them. */
 #include "closure/internal.h"
 
+#include "base/cleanup.h"
+#include "os/root.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,11 +112,11 @@ static int keep_step(void *ctx, const struct mkr_step *step, struct mkr_error *e
 	return 0;
 }
 
-int closure_add_path(struct mkr_closure *c, const char *path, const struct reason *reason,
-	const char **real, struct mkr_error *err)
+static int add_path(struct mkr_closure *c, const char *path, bool follow_last,
+	const struct reason *reason, const char **real, struct mkr_error *err)
 {
 	struct trail t = { .arena = c->arena };
-	int r = mkr_root_walk(c->root, path, true, keep_step, &t, err);
+	int r = mkr_root_walk(c->root, path, follow_last, keep_step, &t, err);
 	const char *on_the_way = arena_printf(c->arena, "on the way to %s", path);
 	for (size_t i = 0; r == 0 && i < t.steps.n; i++) {
 		struct mkr_item *item = &t.steps.at[i];
@@ -131,6 +135,17 @@ int closure_add_path(struct mkr_closure *c, const char *path, const struct reaso
 	}
 	vec_free(&t.steps);
 	return r;
+}
+
+int closure_add_path(struct mkr_closure *c, const char *path, const struct reason *reason,
+	const char **real, struct mkr_error *err)
+{
+	return add_path(c, path, true, reason, real, err);
+}
+
+int closure_take_link(struct mkr_closure *c, const char *path, const struct reason *reason)
+{
+	return add_path(c, path, false, reason, NULL, NULL) == -ENOMEM ? -ENOMEM : 0;
 }
 
 int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
@@ -214,13 +229,38 @@ static int add_program(struct mkr_closure *c, const struct mkr_want *want, struc
 	return closure_follow(c, want->path, true, 0, err);
 }
 
+static int add_made(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
+{
+	const char *dest = want->path + strspn(want->path, "/");
+	struct mkr_item item = { .because = want->because,
+		.why = MKR_WHY_MADE,
+		.data = want->data,
+		.st = { .st_mode = S_IFREG | 0644 } };
+	int r = closure_add_parents(c, &dest, want->because, err);
+	if (r < 0)
+		return r;
+	cleanup_fd int fd = root_open(c->root, want->path, O_PATH | O_NOFOLLOW);
+	struct stat st;
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		item.st = st;
+	item.path = dest;
+	item.st.st_size = (off_t)want->size;
+	if (!mkr_closure_excludes(c, dest))
+		closure_add_item(c, &item, true);
+	return 0;
+}
+
 int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct mkr_error *err)
 {
 	if (want->why == MKR_WHY_INCLUDE)
 		return closure_include(c, want, err);
+	if (want->why == MKR_WHY_MADE)
+		return add_made(c, want, err);
 	if (want->why != MKR_WHY_TRACE)
 		return add_program(c, want, err);
 	struct reason reason = { want->why, want->because };
+	if (want->link)
+		return closure_take_link(c, want->path, &reason);
 	return closure_take(c, want->path, &reason, err);
 }
 

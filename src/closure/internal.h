@@ -108,6 +108,9 @@ int closure_show_script(
 /* Gives the rules what they asked for, until they ask no more. */
 int closure_answer_all(struct mkr_closure *c, struct mkr_error *err);
 
+/* A symbolic link, or whatever the path names when that is none: itself, and the way there. */
+int closure_take_link(struct mkr_closure *c, const char *path, const struct reason *reason);
+
 /* What a path names, with the links on the way and what it needs; nothing that is missing counts.
  */
 int closure_take(struct mkr_closure *c, const char *path, const struct reason *reason,

@@ -63,6 +63,22 @@ static bool is_mount_point(int dir, const struct stat *st)
 	return fstatat(dir, "..", &above, 0) == 0 && above.st_dev != st->st_dev;
 }
 
+/* One that was made for this has nothing in it yet that could be written over. */
+static bool is_empty(int dir)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_dir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		cleanup_fd_(&fd);
+		return false;
+	}
+	struct dirent *e;
+	while ((e = readdir(d)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			return false;
+	return true;
+}
+
 static int refuse(int dir, const char *path, const char *home, struct mkr_error *err)
 {
 	struct stat st;
@@ -73,7 +89,7 @@ static int refuse(int dir, const char *path, const char *home, struct mkr_error 
 		what = "the root of this system";
 	else if ((home && *home && is_same(&st, home)) || is_somebodys_home(&st))
 		what = "a home folder";
-	else if (is_mount_point(dir, &st))
+	else if (is_mount_point(dir, &st) && !is_empty(dir))
 		what = "a mount point";
 	if (!what)
 		return 0;

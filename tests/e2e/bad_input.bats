@@ -202,14 +202,25 @@ both_refuse() { # FILE [TEXT...]
 }
 
 # In a mount namespace of its own, as other tests look at the host's mounts.
-@test "bad input: a mount point is refused as output" {
+@test "bad input: a mount point that holds something is refused as output" {
 	needs_root
 	mkdir mount
 	# shellcheck disable=SC2016 # for the other shell
-	run --separate-stderr unshare --mount bash -c 'mount -t tmpfs none mount || exit 77; exec "$MKROOT" /bin/ls -o mount/'
+	run --separate-stderr unshare --mount bash -c 'mount -t tmpfs none mount || exit 77; touch mount/x
+		exec "$MKROOT" /bin/ls -o mount/'
 	[ "$status" -ne 77 ] || skip_or_fail "cannot mount here"
 	says 2 ""
 	complains mount
+}
+
+@test "build: an empty mount point is a folder like others" {
+	needs_root
+	mkdir mount
+	# shellcheck disable=SC2016 # for the other shell
+	run --separate-stderr unshare --mount bash -c 'mount -t tmpfs none mount || exit 77
+		"$MKROOT" -q /bin/ls -o mount/ && chroot mount /bin/ls /usr/bin'
+	[ "$status" -ne 77 ] || skip_or_fail "cannot mount here"
+	says 0 ls
 }
 
 @test "bad input: a full disk leaves nothing" {

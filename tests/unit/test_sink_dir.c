@@ -275,8 +275,10 @@ static void under_mounts(struct bench *b)
 	if (write_to(b, "new") != -EXDEV ||
 		system("test -z \"$(ls -A new/bin)\" -a \"$(ls -A new)\" = bin"))
 		_exit(1);
+	sh("touch new/bin/x");
 	if (write_to(b, "new/bin") != -EPERM || !strstr(b->err.text, "is a mount point"))
 		_exit(2);
+	sh("rm new/bin/x");
 	if (mount("none", "new/bin", "tmpfs", 0, NULL) < 0)
 		_exit(77);
 	if (write_to(b, "new") != -EXDEV ||
