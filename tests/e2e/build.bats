@@ -427,7 +427,7 @@ usr/sbin'
 @test "build: --run starts the first program, or the words behind --" {
 	local shell
 	shell=$(command -v bash)
-	mkroot "$shell" ls --run -- bash -c 'ls /usr/bin; exit 4'
+	mkroot --with none "$shell" ls --run -- bash -c 'ls /usr/bin; exit 4'
 	says 4 $'bash\nls'
 	[ -z "$(ls -A)" ]
 	mkroot --run id -o root.tar
