@@ -1,10 +1,12 @@
-/* What `run` can start: a folder as it is, or an archive that is unpacked into a fresh tmpfs. */
+/* What `run` can start: a folder as it is, or an archive or an image that is unpacked first. */
 #ifndef MKROOT_IMAGE_H
 #define MKROOT_IMAGE_H
 
 #include <mkroot/error.h>
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,13 +14,55 @@ extern "C" {
 
 struct mkr_image;
 
-/* Opens ROOT as the user typed it: a folder, or a tar (plain, gzip, xz, zstd, bzip2). -ENOENT,
- * -EINVAL (no known image: the detail says what is). Nothing is unpacked yet. */
+/* Opens ROOT as the user typed it:
+ *
+ *   PATH                            a folder, an OCI layout, or a tar (plain, gzip, xz, zstd,
+ * bzip2) that is a root, an oci-archive or a docker-archive dir:PATH tar:PATH               the
+ * same, but never an image oci:DIR[:TAG]                   an OCI layout oci-archive:FILE[:TAG] a
+ * tar that is one docker-archive:FILE[:NAME:TAG]  what docker save writes bundle:DIR an OCI
+ * runtime's: the root and the command of its config.json
+ *
+ * Nothing is unpacked yet. Of an image, the index, manifest and config are read, and their digests
+ * looked at; all of its layers are there and open. -ENOENT: there is no such file, tag or platform;
+ * -EINVAL: no known image, or which one is not said (the details say what is there); -EBADMSG: it
+ * is broken; -ENOTSUP; -EFBIG; -ELOOP. */
 int mkr_image_open(struct mkr_image **out, const char *ref, struct mkr_error *err);
 void mkr_image_free(struct mkr_image *img);
 
-/* The folder's descriptor (O_PATH | O_DIRECTORY), borrowed; -1 for an archive. */
+/* The folder's descriptor (O_PATH | O_DIRECTORY), borrowed; -1 for what has to be unpacked. */
 int mkr_image_dir(const struct mkr_image *img);
+
+/* What an image, or a bundle, says of its command. Lists end with NULL and are never NULL; strings
+ * that it leaves out, or has as "", are NULL. Nothing in them is to be trusted. */
+struct mkr_image_config {
+	const char *const *entrypoint, *const *cmd, *const *env; /* env: "K=V", but not surely */
+	const char *workdir; /* absolute */
+	const char *user; /* "U[:G]" */
+	const char *stop_signal;
+	const char *os, *architecture, *variant; /* GOOS, GOARCH, GOARM ... */
+};
+
+/* Borrowed. NULL for folders and tars. */
+const struct mkr_image_config *mkr_image_config(const struct mkr_image *img);
+
+/* The config as it is stored, for who writes an image that is based on this one: image-spec,
+ * config.md. It has been parsed once: valid UTF-8 JSON, an object, with as many rootfs.diff_ids as
+ * there are layers. Borrowed; a NUL follows. NULL for folders and tars. */
+const char *mkr_image_config_json(const struct mkr_image *img, size_t *ret_size);
+
+/* The layers of an image, lowest first. Borrowed, as their descriptors are; NULL and 0 for others.
+ * The blob is `size` bytes of `fd` from `offset` on, to be read with pread(2). Its digest is that
+ * of the manifest, and has not been compared yet: who copies it compares. */
+struct mkr_image_layer {
+	const char *digest; /* of the blob: "sha256:..."; NULL: a compressed layer of a
+			     * docker-archive, which does not say it */
+	const char *diff_id; /* of the tar in it */
+	const char *media_type;
+	uint64_t size; /* bytes, of the blob */
+	int fd;
+	uint64_t offset;
+};
+const struct mkr_image_layer *mkr_image_layers(const struct mkr_image *img, size_t *ret_n);
 
 /* How the owners stored in an archive are to be given to its files. */
 enum mkr_owners {
@@ -26,9 +70,12 @@ enum mkr_owners {
 	MKR_OWNERS_CALLER, /* all the caller's: a user namespace with a single id */
 };
 
-/* Unpacks an archive into the empty directory `dirfd`. Every byte of the archive is hostile: names
- * never lead out of dirfd, not by "..", not through a link that the archive itself made; device
- * nodes are left out, set-id bits kept. Fails naming the member. */
+/* Unpacks an archive, or the layers of an image, into the empty directory `dirfd`. Every byte of
+ * the archive is hostile: names never lead out of dirfd, not by "..", not through a link that the
+ * archive itself made; device nodes are left out, set-id bits kept. Fails naming the member.
+ *
+ * An image's whiteouts are carried out, the digest and the diff_id of each layer are compared once
+ * it has been read, and its WorkingDir is made. On failure what is in dirfd is of no use. */
 int mkr_image_unpack(
 	const struct mkr_image *img, int dirfd, enum mkr_owners owners, struct mkr_error *err);
 

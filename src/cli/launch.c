@@ -45,7 +45,7 @@ static void pass_env(struct strings *env, struct arena *arena, const char *name)
 }
 
 static int make_env(struct strings *env, struct arena *arena, const struct launch_args *args,
-	struct mkr_error *err)
+	const struct mkr_image_config *config, struct mkr_error *err)
 {
 	static const char *const fixed[] = {
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -53,6 +53,9 @@ static int make_env(struct strings *env, struct arena *arena, const struct launc
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		set_env(env, fixed[i]);
 	pass_env(env, arena, "TERM");
+	for (const char *const *e = config ? config->env : NULL; e && *e; e++)
+		if (**e != '=' && strchr(*e, '='))
+			set_env(env, *e);
 	for (char **e = environ; args->env_host && *e; e++)
 		if (strchr(*e, '=') && !user_scope_is_mark(*e))
 			set_env(env, *e);
@@ -70,18 +73,42 @@ static int make_env(struct strings *env, struct arena *arena, const struct launc
 	return 0;
 }
 
+static void add_words(struct strings *argv, const char *const *words)
+{
+	for (; words && *words; words++)
+		vec_push(&argv->list, *words);
+}
+
+/* As docker has it: CMD replaces the image's Cmd, --entrypoint both of the image's. NULL: there is
+ * no word of anybody's. */
+static const char *const *make_argv(struct strings *argv, const struct launch_args *args,
+	const struct mkr_image_config *config, const char *const *cmd)
+{
+	if (args->entrypoint && *args->entrypoint)
+		vec_push(&argv->list, args->entrypoint);
+	else if (config && !args->entrypoint)
+		add_words(argv, config->entrypoint);
+	if (cmd)
+		add_words(argv, cmd);
+	else if (config && !args->entrypoint)
+		add_words(argv, config->cmd);
+	if (argv->list.n == 0)
+		return NULL;
+	vec_push(&argv->list, NULL);
+	return argv->list.at;
+}
+
 int launch(const char *ref, const char *const *cmd, const struct launch_args *args, int *ret_status,
 	struct mkr_error *err)
 {
 	cleanup_(mkr_image) struct mkr_image *img = NULL;
 	cleanup_(arena) struct arena *arena = arena_new();
 	cleanup_(mkr_limits) struct mkr_limits *limits = NULL;
-	struct strings env = { 0 };
+	struct strings env = { 0 }, argv = { 0 };
 	struct save save;
 	unsigned oom_kills = 0;
 	*ret_status = MKR_EXIT_LAUNCHER;
 	struct mkr_box box = {
-		.argv = cmd,
 		.workdir = args->workdir,
 		.hostname = args->hostname,
 		.chroot = args->chroot,
@@ -100,11 +127,12 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 	/* First of all: what it opens must not be taken for a descriptor of the caller's. */
 	int r = rights_read(&box, arena, args, err);
 	if (r == 0)
-		r = make_env(&env, arena, args, err);
-	if (r == 0)
 		r = limits_from_args(&limits, &args->limits, err);
 	if (r == 0)
 		r = mkr_image_open(&img, ref, err);
+	const struct mkr_image_config *config = r == 0 ? mkr_image_config(img) : NULL;
+	if (r == 0)
+		r = make_env(&env, arena, args, config, err);
 	if (r == 0 && args->save)
 		r = save_check(&save, args->save, mkr_image_dir(img), err);
 	if (r == 0)
@@ -113,11 +141,17 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 		box.env = env.list.at;
 		box.limits = limits;
 		box.ret_oom_kills = &oom_kills;
+		box.argv = make_argv(&argv, args, config, cmd);
+		if (config && !box.workdir)
+			box.workdir = config->workdir;
+		if (config && !box.user)
+			box.user = config->user;
 		r = mkr_run(img, &box, ret_status, err);
 		if (r == -ENOLINK)
 			user_scope_enter();
 		report_oom(oom_kills, *ret_status, &args->limits);
 	}
 	vec_free(&env.list);
+	vec_free(&argv.list);
 	return r;
 }

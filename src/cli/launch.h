@@ -15,12 +15,13 @@ struct launch_args {
 	bool quiet; /* no warnings */
 	struct opt_list env, volumes, tmpfs, devices, cap_add, cap_drop, security_opt, preserve_fd;
 	const char *workdir, *hostname, *user, *userns, *network, *ephemeral, *overlay;
+	const char *entrypoint; /* instead of the image's, and of its Cmd; "": none */
 	const char *save; /* an OUTPUT, as build's */
 	struct limit_args limits;
 };
 
-/* Runs cmd (ends with NULL; NULL: a shell) in the root that `ref` names. *ret_status is the exit
- * status to pass on, also on failure. The environment is read here. */
+/* Runs cmd (ends with NULL; NULL: the image's, else a shell) in the root that `ref` names.
+ * *ret_status is the exit status to pass on, also on failure. The environment is read here. */
 int launch(const char *ref, const char *const *cmd, const struct launch_args *args, int *ret_status,
 	struct mkr_error *err);
 

@@ -20,7 +20,7 @@ static int run_root(const struct run_args *args, const struct opt_rest *rest, in
 	*ret_status = MKR_EXIT_LAUNCHER;
 	if (rest->n == 0) {
 		mkr_failx(err, -EINVAL, "no ROOT given");
-		mkr_detail(err, "hint", "mkroot run FOLDER-OR-TAR [CMD [ARG...]]");
+		mkr_detail(err, "hint", "mkroot run FOLDER-TAR-OR-IMAGE [CMD [ARG...]]");
 		return -EINVAL;
 	}
 	size_t cmd = 1; /* the parser ends at ROOT: a "--" behind it is the first operand there */
@@ -52,6 +52,8 @@ static const struct opt run_opts[] = {
 	{ 0, "env-host", NULL, "pass all of the caller's environment on", OPT_FLAG,
 		AT(launch.env_host) },
 	{ 'w', "workdir", "DIR", "start in DIR [/]", OPT_STRING, AT(launch.workdir) },
+	{ 0, "entrypoint", "CMD", "instead of the image's Entrypoint and Cmd; \"\": none",
+		OPT_STRING, AT(launch.entrypoint) },
 	{ 0, "hostname", "NAME", "the hostname inside [mkroot]", OPT_STRING, AT(launch.hostname) },
 	{ 'u', "user", "USER[:GROUP]", "run as USER of the root's /etc/passwd, or as a number",
 		OPT_STRING, AT(launch.user) },
@@ -121,8 +123,13 @@ static const struct opt run_opts[] = {
 const struct verb verb_run = {
 	.name = "run",
 	.synopsis = "[OPTION...] ROOT [--] [CMD [ARG...]]",
-	.help = "start a program in a root: a folder or a tar (plain, gzip, xz, zstd, bzip2)",
-	.more = "Options end at ROOT. Without CMD: /bin/bash, else /bin/sh. -i -t -it --rm --init "
+	.help = "start a program in a root: a folder, a tar or an image",
+	.more = "ROOT: a folder, a tar (plain, gzip, xz, zstd, bzip2), oci:DIR[:TAG], "
+		"oci-archive:FILE[:TAG],\n"
+		"docker-archive:FILE[:NAME:TAG] or bundle:DIR; images are also known without "
+		"the word.\n"
+		"Options end at ROOT. Without CMD: the image's, else /bin/bash, /bin/sh. -i -t -it "
+		"--rm --init "
 		"are\n"
 		"accepted for docker's fingers. The exit status is CMD's, 128+N when signal N "
 		"killed it,\n"

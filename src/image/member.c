@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 #include "base/map.h"
 #include "image/meta.h"
+#include "image/upper.h"
+#include "image/whiteout.h"
 #include "os/walk.h"
 
 #include <archive.h>
@@ -208,45 +210,62 @@ static int unpack_folder(struct unpack *u, struct archive_entry *entry, const st
 	return remember_folder(u, *s->path ? s->path : ".", m, st.st_ino, err);
 }
 
-int member_unpack(
-	struct unpack *u, struct archive *a, struct archive_entry *entry, struct mkr_error *err)
+static int unpack_at(struct unpack *u, struct archive *a, struct archive_entry *entry,
+	const struct spot *s, const struct meta *m, struct mkr_error *err)
 {
-	const char *name = archive_entry_pathname(entry);
 	const char *target = archive_entry_hardlink(entry);
 	mode_t type = archive_entry_filetype(entry);
-	struct spot s;
-	struct meta m;
-	if (!name)
-		return mkr_failx(err, -EILSEQ, "its name cannot be read");
-	if (type == S_IFBLK || type == S_IFCHR || type == S_IFSOCK)
-		return 0; /* /dev is the launcher's; a device of the archive's choice is a way out
-			   */
-	int r = place_clean(s.path, name, err);
-	if (r == 0)
-		r = meta_read(&m, entry, u->owners, err);
-	if (r == 0)
-		r = place_find(&u->place, s.path, true, &s.parent, &s.name, err);
-	if (r < 0)
-		return r;
-	if (!*s.name && (target || type != S_IFDIR))
+	if (!*s->name && (target || type != S_IFDIR))
 		return mkr_failx(err, -EINVAL, "the root can only be a folder");
 	if (target)
-		return unpack_hardlink(u, target, &s, err);
+		return unpack_hardlink(u, target, s, err);
 	switch (type) {
 	case S_IFDIR:
-		return unpack_folder(u, entry, &s, &m, err);
+		return unpack_folder(u, entry, s, m, err);
 	case S_IFLNK:
 		target = archive_entry_symlink(entry);
 		if (!target || !*target)
 			return mkr_failx(err, -EINVAL, "a link that points to nothing");
-		return unpack_special(u, target, &s, &m, err);
+		return unpack_special(u, target, s, m, err);
 	case S_IFIFO:
-		return unpack_special(u, NULL, &s, &m, err);
+		return unpack_special(u, NULL, s, m, err);
 	case S_IFREG:
-		return unpack_file(u, a, entry, &s, &m, err);
+		return unpack_file(u, a, entry, s, m, err);
 	default:
 		return mkr_failx(err, -ENOTSUP, "it is of an unknown type (%o)", (unsigned)type);
 	}
+}
+
+/* /dev is the launcher's; a device of the archive's choice is a way out. */
+static bool is_left_out(struct archive_entry *entry)
+{
+	mode_t type = archive_entry_filetype(entry);
+	return type == S_IFBLK || type == S_IFCHR || type == S_IFSOCK;
+}
+
+int member_unpack(
+	struct unpack *u, struct archive *a, struct archive_entry *entry, struct mkr_error *err)
+{
+	const char *name = archive_entry_pathname(entry);
+	enum whiteout whiteout = NOT_A_WHITEOUT;
+	struct spot s;
+	struct meta m;
+	if (!name)
+		return mkr_failx(err, -EILSEQ, "its name cannot be read");
+	if (is_left_out(entry))
+		return 0;
+	int r = place_clean(s.path, name, err);
+	if (r == 0 && u->layered)
+		r = whiteout_look(&whiteout, s.path, err);
+	if (r == 0 && whiteout != NOT_A_WHITEOUT)
+		return whiteout_apply(u, whiteout, s.path, err);
+	if (r == 0)
+		r = meta_read(&m, entry, u->owners, err);
+	if (r == 0)
+		r = place_find(&u->place, s.path, true, &s.parent, &s.name, err);
+	if (r == 0 && u->upper)
+		r = upper_note(u->upper, s.parent, s.name, err);
+	return r == 0 ? unpack_at(u, a, entry, &s, &m, err) : r;
 }
 
 /* Backwards: what lies inside a folder was made after it, and may be out of reach once it has its

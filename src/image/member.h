@@ -10,10 +10,13 @@ struct archive;
 struct archive_entry;
 struct arena;
 struct folder;
+struct upper;
 
 struct unpack {
 	struct place place;
 	enum mkr_owners owners;
+	bool layered; /* names that begin with ".wh." are whiteouts */
+	struct upper *upper; /* of the layer at hand, unless it is the first */
 	struct arena *arena;
 	struct folder *folders; /* a hash map: what they get at the end, once nothing goes in */
 };

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "image/clear.h"
 #include "os/walk.h"
 
 #include <errno.h>
@@ -11,9 +12,7 @@
 
 void place_init(struct place *p, int rootfd)
 {
-	p->rootfd = rootfd;
-	p->parent = -1;
-	p->parent_path[0] = '\0';
+	*p = (struct place){ .rootfd = rootfd, .parent = -1 };
 }
 
 static void forget(struct place *p)
@@ -75,7 +74,7 @@ static int make_one(const struct place *p, const char *path, struct mkr_error *e
 	return 0;
 }
 
-static int make_all(const struct place *p, const char *path, struct mkr_error *err)
+int place_make(const struct place *p, const char *path, struct mkr_error *err)
 {
 	char head[PATH_MAX];
 	for (const char *slash = path; *slash;) {
@@ -98,7 +97,7 @@ static int open_parent(struct place *p, const char *path, bool make, struct mkr_
 	const char *dir = *path ? path : ".";
 	cleanup_fd int fd = walk_path(p->rootfd, dir, true, NULL, NULL, NULL);
 	if (fd == -ENOENT && make) {
-		int r = make_all(p, path, err);
+		int r = place_make(p, path, err);
 		if (r < 0)
 			return r;
 		fd = walk_path(p->rootfd, dir, true, NULL, NULL, NULL);
@@ -129,16 +128,23 @@ int place_find(struct place *p, const char *path, bool make, int *ret_parent, co
 	return 0;
 }
 
-int place_clear(struct place *p, int parent, const char *name, struct mkr_error *err)
+/* What was taken away may be a link or a folder on the way to the parent that is kept; its
+ * descriptor stays valid for the caller. */
+void place_forget(struct place *p)
 {
-	int r = unlinkat(parent, name, 0);
-	if (r < 0 && errno == EISDIR)
-		r = unlinkat(parent, name, AT_REMOVEDIR);
-	if (r < 0 && errno != ENOENT)
-		return mkr_fail(err, -errno, "cannot replace what stands in its place");
-	/* What was taken away may be a link or a folder on the way to the parent that is kept; its
-	 * descriptor stays valid for the caller, but the next member looks again. */
 	p->parent_path[0] = '/';
 	p->parent_path[1] = '\0';
+}
+
+int place_clear(struct place *p, int parent, const char *name, struct mkr_error *err)
+{
+	int r = unlinkat(parent, name, 0) < 0 ? -errno : 0;
+	if (r == -EISDIR)
+		r = unlinkat(parent, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+	if (r == -ENOTEMPTY && p->replaces_folders)
+		r = clear_tree(parent, name);
+	if (r < 0 && r != -ENOENT)
+		return mkr_fail(err, r, "cannot replace what stands in its place");
+	place_forget(p);
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 struct place {
 	int rootfd; /* borrowed */
+	bool replaces_folders; /* a file takes the place of a folder with all that is in it */
 	int parent; /* of the last member: most archives are in folder order */
 	char parent_path[PATH_MAX];
 };
@@ -28,5 +29,11 @@ int place_find(struct place *p, const char *path, bool make, int *ret_parent, co
 
 /* Takes away what stands at `name`: of two members with one name the later one wins. */
 int place_clear(struct place *p, int parent, const char *name, struct mkr_error *err);
+
+/* Makes the folder at a clean path, and those above it. */
+int place_make(const struct place *p, const char *path, struct mkr_error *err);
+
+/* To be called when something was taken away in another way: the next member looks again. */
+void place_forget(struct place *p);
 
 #endif

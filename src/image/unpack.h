@@ -1,0 +1,13 @@
+/* All members of an archive. */
+#ifndef IMAGE_UNPACK_H
+#define IMAGE_UNPACK_H
+
+#include "image/image.h"
+#include "image/member.h"
+
+int unpack_members(struct archive *a, struct unpack *u, struct mkr_error *err);
+
+/* The layers, one on the other, and the WorkingDir. */
+int layers_unpack(const struct mkr_image *img, struct unpack *u, struct mkr_error *err);
+
+#endif
