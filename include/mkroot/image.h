@@ -79,6 +79,18 @@ enum mkr_owners {
 int mkr_image_unpack(
 	const struct mkr_image *img, int dirfd, enum mkr_owners owners, struct mkr_error *err);
 
+/* An unpacked archive or image in a folder of its own, for those who only read in it. */
+struct mkr_unpacked;
+
+/* Unpacks into a folder in a new one of mode 0700 below `dir` (TMPDIR), with the owners as stored
+ * when the caller is root. It goes with mkr_unpacked_free(), and also when the process dies. */
+int mkr_image_unpack_below(struct mkr_unpacked **out, const struct mkr_image *img, const char *dir,
+	struct mkr_error *err);
+void mkr_unpacked_free(struct mkr_unpacked *u);
+
+/* The folder's path; borrowed. */
+const char *mkr_unpacked_path(const struct mkr_unpacked *u);
+
 #ifdef __cplusplus
 }
 #endif

@@ -38,11 +38,42 @@ static char *join_lists(const char *a, const char *separator, const char *b)
 	return has_a ? join(a, "", "") : has_b ? join(b, "", "") : NULL;
 }
 
+DEFINE_CLEANUP(mkr_image, mkr_image_free);
+
+/* What is a folder is read as it is, also one that is broken in a way that only images can be. */
+static int open_sysroot(struct input *in, const char *typed, struct mkr_error *err)
+{
+	cleanup_(mkr_image) struct mkr_image *img = NULL;
+	const char *tmp = getenv("TMPDIR");
+	char path[64];
+	int r = mkr_image_open(&img, typed, err);
+	if (r < 0)
+		return r;
+	if (mkr_image_dir(img) >= 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", mkr_image_dir(img));
+		return mkr_root_open(&in->root, path, err);
+	}
+	r = mkr_image_unpack_below(&in->unpacked, img, tmp && *tmp ? tmp : "/tmp", err);
+	return r == 0 ? mkr_root_open(&in->root, mkr_unpacked_path(in->unpacked), err) : r;
+}
+
+static bool is_plain_folder(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) < 0)
+		return !strchr(path, ':'); /* opening it says why */
+	if (!S_ISDIR(st.st_mode))
+		return false;
+	cleanup_fd int fd = open(path, O_PATH | O_CLOEXEC);
+	return faccessat(fd, "oci-layout", F_OK, 0) < 0 || faccessat(fd, "index.json", F_OK, 0) < 0;
+}
+
 int input_open(struct input *in, const struct input_args *args, struct mkr_error *err)
 {
 	*in = (struct input){ .host = args->sysroot == NULL };
 	const char *dir = args->sysroot ? args->sysroot : "/";
-	int r = mkr_root_open(&in->root, dir, err);
+	int r = is_plain_folder(dir) ? mkr_root_open(&in->root, dir, err)
+				     : open_sysroot(in, dir, err);
 	if (r < 0)
 		return mkr_wrap(err, r, "sysroot");
 	in->cwd = in->host ? getcwd(NULL, 0) : join("/", "", "");
@@ -65,6 +96,7 @@ void input_close(struct input *in)
 {
 	mkr_loader_free(in->loader);
 	mkr_root_free(in->root);
+	mkr_unpacked_free(in->unpacked);
 	free(in->cwd);
 	free(in->library_path);
 	free(in->preload);

@@ -4,6 +4,7 @@
 #define CLI_INPUT_H
 
 #include <mkroot/error.h>
+#include <mkroot/image.h>
 #include <mkroot/loader.h>
 #include <mkroot/root.h>
 
@@ -11,12 +12,14 @@
 
 /* What the options of build and ldd say about the search. */
 struct input_args {
-	const char *sysroot, *library_path, *preload, *hwcaps;
+	const char *sysroot; /* a folder, or a ROOT as run has it, which is unpacked */
+	const char *library_path, *preload, *hwcaps;
 	bool set_id; /* set-user-ID programs by the rules that ld.so has for them when they run */
 	bool honour_preload; /* LD_PRELOAD and the root's /etc/ld.so.preload, as ld.so would */
 };
 
 struct input {
+	struct mkr_unpacked *unpacked; /* the sysroot, where that is no folder */
 	struct mkr_root *root;
 	struct mkr_loader *loader;
 	bool host; /* no -S: relative paths are relative to the working directory */

@@ -153,11 +153,11 @@ error: /usr/bin/script: is a script for /fifo, which is no file"
 	says 0 'warning: /li\nnk: -> no\x1b[31mwhere does not exist'
 }
 
-@test "check: only folders" {
+@test "check: only roots" {
 	: >x.tar
 	mkroot check x.tar
-	says 2 ""
-	complains "'x.tar' is no folder: archives and images cannot be checked" "hint: unpack it"
+	says 3 ""
+	complains "'x.tar' is empty, neither a folder nor a tar archive"
 	mkroot check nowhere
 	says 3 ""
 	complains "cannot open the folder 'nowhere'"
