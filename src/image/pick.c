@@ -91,6 +91,10 @@ int pick_platform(const struct descriptor **out, const struct descriptors *index
 			machine ? machine : "this machine");
 		if (n)
 			mkr_detail(err, "platforms", "%s", l.used ? l.text : "not said");
+		if (n)
+			mkr_detail(err, "hint",
+				"skopeo --override-arch ARCH copy takes one of them out; QEMU and "
+				"binfmt_misc run it");
 		return -ENOENT;
 	}
 	*out = found;

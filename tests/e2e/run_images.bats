@@ -271,7 +271,8 @@ awkward() {
 	says 1
 	put_index "$(for_platform "$other" linux s390x)" "$(for_platform "$other" linux mips64le)" >nested
 	put_index "$(descriptor img "$(put_blob img nested)" application/vnd.oci.image.index.v1+json)" >img/index.json
-	refuses_to_run img "there is no image for linux/$here in it" "platforms: linux/s390x, linux/mips64le"
+	refuses_to_run img "there is no image for linux/$here in it" "platforms: linux/s390x, linux/mips64le" \
+		"hint: skopeo --override-arch ARCH copy"
 }
 
 # --- hostile ones ---
