@@ -230,8 +230,8 @@ static int under_alarms(char **a)
 {
 	struct stat st;
 	struct itimerval often = { { 0, 200 }, { 0, 200 } };
-	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = count, .sa_flags = SA_RESTART },
-		NULL);
+	sigaction(
+		SIGALRM, &(struct sigaction){ .sa_handler = count, .sa_flags = SA_RESTART }, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
 	for (int i = 0; i < 20000; i++)
 		if (stat(a[0], &st) < 0)

@@ -1,4 +1,5 @@
-/* USER, passwd and group of a hostile root; the same bytes as subuid(5). Parts end with a NUL. */
+/* USER, passwd and group of a hostile root; the same bytes as subuid(5). A form feed ends a part.
+ */
 #include "fuzz.h"
 
 #include "base/arena.h"
@@ -16,13 +17,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct user u;
 	struct subid ids;
 	if (size && str_split(&rest, "", &spec)) {
-		const char *zero = memchr(spec.p, 0, spec.n);
-		size_t n = zero ? (size_t)(zero - spec.p) : spec.n;
-		text = zero ? str_skip(spec, n + 1) : (struct str){ 0 };
+		const char *end = memchr(spec.p, '\f', spec.n);
+		size_t n = end ? (size_t)(end - spec.p) : spec.n;
+		text = end ? str_skip(spec, n + 1) : (struct str){ 0 };
 		spec.n = n;
-		zero = text.n ? memchr(text.p, 0, text.n) : NULL;
-		files.passwd = zero ? (struct str){ text.p, (size_t)(zero - text.p) } : text;
-		if (zero)
+		end = text.n ? memchr(text.p, '\f', text.n) : NULL;
+		files.passwd = end ? (struct str){ text.p, (size_t)(end - text.p) } : text;
+		if (end)
 			files.group = str_skip(text, files.passwd.n + 1);
 		const char *who = arena_dup_str(a, spec);
 		if (user_look_up(&u, a, who, &files, NULL) == 0 &&
