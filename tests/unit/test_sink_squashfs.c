@@ -56,8 +56,8 @@ static void unsquashfs_lists_what_was_meant(void **state)
 		"lrwxrwxrwx 0/0 7 2001-09-09 01:46 /lib -> usr/lib\n"
 		"prw------- 0/0 0 2001-09-09 01:46 /pipe\n");
 	/* As old as the newest file; ten, one of which is a second name, and the root. */
-	assert_string_equal(
-		sh("TZ=UTC unsquashfs -s a.squashfs | grep -E 'last|Compression|Number of (inodes|ids)'"),
+	assert_string_equal(sh("TZ=UTC unsquashfs -s a.squashfs | grep -E 'last|Compression|Number "
+			       "of (inodes|ids)'"),
 		"Creation or last append time Tue Oct  2 07:06:40 2096\n"
 		"Compression gzip\nNumber of inodes 10\nNumber of ids 3\n");
 	assert_string_equal(sh("stat -c %%s a.squashfs | awk '$1 %% 4096'"), "");
