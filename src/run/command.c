@@ -33,8 +33,8 @@ static bool prepare(const struct command *c, struct command_failure *f)
 		fail_step(f, "cannot start the process group of", "the command");
 		return false;
 	}
-	/* Before execve(2), so that the command never reads from a terminal it has not got. The
-	 * terminal may be gone by now: then reading says so. */
+	/* Before execve(2), so that the command never reads from a terminal it has not got; all
+	 * signals are blocked still. The terminal may be gone by now: then reading says so. */
 	if (c->foreground)
 		tcsetpgrp(STDIN_FILENO, getpid());
 	signal(SIGPIPE, SIG_DFL);

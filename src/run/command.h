@@ -16,7 +16,7 @@ struct user;
 struct command {
 	const struct mkr_box *box;
 	const sigset_t *mask; /* signal mask, or NULL: as it is */
-	bool own_group; /* a process group of its own, in the terminal's foreground if... */
+	bool own_group; /* a process group of its own, in the foreground of its terminal if... */
 	bool foreground; /* ...this says so too */
 	const struct user *user; /* who it becomes; NULL: nobody else */
 	const struct rights *rights;

@@ -7,6 +7,7 @@
 #include "run/link.h"
 #include "run/ns.h"
 #include "run/outside.h"
+#include "run/pty.h"
 #include "run/rights.h"
 #include "run/stage.h"
 
@@ -182,6 +183,19 @@ static int keep_only(int *link, const struct mkr_box *box, struct mkr_error *err
 	return r < 0 ? mkr_fail(err, r, "cannot close inherited descriptors") : 0;
 }
 
+/* Of the host's terminal nothing is left in here. */
+static int make_pty(const struct init *in, struct mkr_error *err)
+{
+	const struct report r = { .kind = REPORT_PTY };
+	if (!in->pty->wanted)
+		return 0;
+	cleanup_fd int master = pty_open(in->pty, in->user.uid, err);
+	if (master < 0)
+		return master;
+	int code = hand_out(in->link, &r, offsetof(struct report, err), &master, 1);
+	return code < 0 ? mkr_fail(err, code, "cannot hand the terminal over") : 0;
+}
+
 struct spawn {
 	const struct command *command;
 	struct command_failure failure;
@@ -235,7 +249,10 @@ static bool reap(const struct init *in, pid_t command, int *ret_status)
 		if (pid != command)
 			continue;
 		if (WIFSTOPPED(status)) {
-			if (in->command.own_group)
+			/* By Ctrl-Z, wherever it was typed. One that somebody inside has stopped
+			 * is for those to continue: without a pty nobody outside may be there to.
+			 */
+			if (in->pty->wanted || WSTOPSIG(status) == SIGTSTP)
 				send_report(in->link, REPORT_STOPPED, WSTOPSIG(status));
 			continue;
 		}
@@ -251,13 +268,9 @@ static bool obey(const struct init *in, pid_t command)
 	struct order o;
 	if (recv(in->link, &o, sizeof(o), 0) != sizeof(o))
 		return false;
-	if (in->command.own_group && o.signal == SIGCONT) {
-		if (o.foreground)
-			tcsetpgrp(STDIN_FILENO, command);
-		kill(-command, SIGCONT);
-	} else {
-		kill(command, o.signal);
-	}
+	if (o.ground != GROUND_SAME && in->pty->wanted)
+		tcsetpgrp(STDIN_FILENO, o.ground == GROUND_FORE ? command : getpgrp());
+	kill(o.group ? -command : command, o.signal);
 	return true;
 }
 
@@ -284,6 +297,9 @@ void init_main(struct init *in)
 	sigset_t all, child;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
+	/* The caller's terminal is no more the one of this session: nobody types into it from here
+	 * (TIOCSTI), and Ctrl-C reaches the launcher, who passes it on. */
+	setsid();
 	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children vanish */
 	int r = set_up(in, &report.err);
 	if (r == 0)
@@ -292,6 +308,8 @@ void init_main(struct init *in)
 		r = keep_only(&in->link, in->command.box, &report.err);
 	if (r == 0)
 		r = look_around(in, &report.err);
+	if (r == 0)
+		r = make_pty(in, &report.err);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	int children = r < 0 ? -1 : signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -6,6 +6,7 @@
 #include "run/command.h"
 #include "run/idmap.h"
 #include "run/op.h"
+#include "run/pty.h"
 #include "run/user.h"
 #include "run/view.h"
 
@@ -19,6 +20,7 @@ struct init {
 	bool into_group; /* born in its v2 folder */
 	bool userns;
 	const struct idmap *ids;
+	const struct pty_wish *pty;
 	struct view *view;
 	struct mkr_box box; /* the command's, completed inside */
 	struct user user;

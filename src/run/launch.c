@@ -1,10 +1,9 @@
 /* The launcher's side of mkr_run(): starts the init, passes signals in, waits. */
 #include "base/cleanup.h"
+#include "run/attend.h"
 #include "run/cgroup.h"
 #include "run/chroot.h"
-#include "run/hand.h"
 #include "run/init.h"
-#include "run/link.h"
 #include "run/ns.h"
 #include "run/outside.h"
 #include "run/sweep.h"
@@ -13,8 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,16 +19,6 @@
 
 DEFINE_CLEANUP(arena, arena_free);
 DEFINE_CLEANUP(cgroup, cgroup_free);
-
-struct launcher {
-	pid_t init;
-	int link, signals;
-	bool terminal; /* stdin is our controlling terminal */
-	bool gave_terminal;
-	bool started;
-	sigset_t mask; /* the caller's */
-	int root, userns; /* for mkr_box.ended, or -1 */
-};
 
 /* A descriptor of a folder is a way out of any root: "..", fchdir(2). */
 static int check_std_fds(struct mkr_error *err)
@@ -48,145 +35,7 @@ static int check_std_fds(struct mkr_error *err)
 	return 0;
 }
 
-/* All that can be meant for the command. Not the stops that a terminal sends: they are for us too,
- * and not what a fault of our own raises. */
-static void forwarded_signals(sigset_t *set)
-{
-	static const int kept[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGSEGV,
-		SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS };
-	sigfillset(set);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
-		sigdelset(set, kept[i]);
-}
-
-static bool in_foreground(void)
-{
-	return tcgetpgrp(STDIN_FILENO) == getpgrp();
-}
-
-static void take_terminal(struct launcher *l)
-{
-	sigset_t ttou, before;
-	if (!l->gave_terminal)
-		return;
-	sigemptyset(&ttou);
-	sigaddset(&ttou, SIGTTOU);
-	sigprocmask(SIG_BLOCK, &ttou, &before);
-	tcsetpgrp(STDIN_FILENO, getpgrp());
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	l->gave_terminal = false;
-}
-
-static void order(struct launcher *l, int sig, bool foreground)
-{
-	struct order o = { .signal = sig, .foreground = foreground };
-	if (foreground)
-		l->gave_terminal = true;
-	send(l->link, &o, sizeof(o), MSG_NOSIGNAL);
-}
-
-/* The command was stopped, by Ctrl-Z or for using the terminal from the background: so are we, for
- * the shell that started us to see; unless the terminal is ours to give. */
-static void stop_too(struct launcher *l, int sig)
-{
-	if ((sig == SIGTTIN || sig == SIGTTOU) && in_foreground()) {
-		order(l, SIGCONT, true);
-		return;
-	}
-	take_terminal(l);
-	kill(getpid(), SIGSTOP);
-}
-
-/* Returns a status when the signal ends the start-up, else -1. */
-static int pass_signal(struct launcher *l)
-{
-	struct signalfd_siginfo info;
-	if (read(l->signals, &info, sizeof(info)) != sizeof(info))
-		return -1;
-	int sig = (int)info.ssi_signo;
-	if (!l->started) {
-		if (sig == SIGCONT || sig == SIGWINCH || sig == SIGURG)
-			return -1;
-		kill(l->init, SIGKILL);
-		return 128 + sig;
-	}
-	if (l->terminal)
-		order(l, sig, sig == SIGCONT && in_foreground());
-	else if (info.ssi_code != SI_KERNEL)
-		order(l, sig,
-			false); /* what a terminal sends reaches the command's group by itself */
-	return -1;
-}
-
-static void keep_root(struct launcher *l, int has, const int *fds, size_t n)
-{
-	size_t i = 0;
-	if (has & REPORT_HAS_USERNS && i < n)
-		l->userns = fds[i++];
-	if (has & REPORT_HAS_ROOT && i < n)
-		l->root = fds[i++];
-}
-
-/* Reads until the init is gone. *last: what it said at the end. */
-static int wait_for_end(struct launcher *l, struct report *last)
-{
-	struct pollfd p[] = { { .fd = l->link, .events = POLLIN },
-		{ .fd = l->signals, .events = POLLIN } };
-	int ended_by = -1;
-	for (;;) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			return -errno;
-		if (p[0].revents) {
-			struct report r;
-			int fds[2];
-			size_t n_fds = 2;
-			ssize_t n = hand_in(l->link, &r, sizeof(r), fds, &n_fds);
-			if (n <= 0)
-				return ended_by;
-			if (r.kind == REPORT_ROOT)
-				keep_root(l, r.status, fds, n_fds);
-			else if (r.kind == REPORT_STARTED)
-				l->started = true;
-			else if (r.kind == REPORT_STOPPED)
-				stop_too(l, r.status);
-			else
-				memcpy(last, &r, (size_t)n);
-		} else if (p[1].revents) {
-			int status = pass_signal(l);
-			if (status >= 0)
-				ended_by = status;
-		}
-	}
-}
-
-static int finish(struct launcher *l, int *ret_status, struct mkr_error *err)
-{
-	struct report last = { .kind = REPORT_STARTED };
-	int ended_by = wait_for_end(l, &last), wstatus = 0;
-	pid_t pid = waitpid(l->init, &wstatus, __WALL);
-	take_terminal(l);
-	if (ended_by >= 0) {
-		*ret_status = ended_by;
-		return 0;
-	}
-	if (last.kind == REPORT_ENDED) {
-		*ret_status = last.status;
-		return 0;
-	}
-	if (last.kind == REPORT_FAILED) {
-		*ret_status = last.status;
-		if (err)
-			*err = last.err;
-		return last.err.code;
-	}
-	/* Somebody outside, or the kernel when memory ran out, has killed the box. */
-	*ret_status = pid > 0 && WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : MKR_EXIT_LAUNCHER;
-	return *ret_status == MKR_EXIT_LAUNCHER
-		? mkr_failx(err, -EIO, "the init of the box ended without a word")
-		: 0;
-}
-
-static int start(struct launcher *l, struct init *in, int links[2], struct mkr_error *err)
+static int start(struct attend *l, struct init *in, int links[2], struct mkr_error *err)
 {
 	uint64_t flags = CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
 	if (!in->view->host_network)
@@ -221,7 +70,7 @@ static int start(struct launcher *l, struct init *in, int links[2], struct mkr_e
 }
 
 /* What is left to do when the command has ended, whatever its status was. */
-static int after(const struct launcher *l, const struct init *in, struct mkr_error *err)
+static int after(const struct attend *l, const struct init *in, struct mkr_error *err)
 {
 	const struct mkr_box *box = in->command.box;
 	if (!box->ended || !l->started)
@@ -252,7 +101,7 @@ static int make_group(struct cgroup **out, const struct init *in, struct mkr_err
 
 /* Starts the box and waits for its end. */
 static int run_box(
-	struct launcher *l, struct init *in, int links[2], int *ret_status, struct mkr_error *err)
+	struct attend *l, struct init *in, int links[2], int *ret_status, struct mkr_error *err)
 {
 	int r = start(l, in, links, err);
 	close(links[1]);
@@ -264,11 +113,11 @@ static int run_box(
 	/* The box is being set up meanwhile: this costs no time. */
 	if (in->group || sweep_is_due())
 		sweep();
-	return finish(l, ret_status, err);
+	return attend(l, ret_status, err);
 }
 
 /* Once the command runs that is its affair; before, it is why it does not. */
-static int tell_oom(const struct launcher *l, const struct init *in, int r, int *ret_status,
+static int tell_oom(const struct attend *l, const struct init *in, int r, int *ret_status,
 	struct mkr_error *err)
 {
 	unsigned kills = cgroup_oom_kills(in->group);
@@ -286,30 +135,34 @@ static int tell_oom(const struct launcher *l, const struct init *in, int r, int 
 static int launch(struct init *in, int *ret_status, struct mkr_error *err)
 {
 	int links[2];
-	sigset_t set;
-	struct launcher l = { .terminal = tcgetpgrp(STDIN_FILENO) >= 0, .root = -1, .userns = -1 };
+	sigset_t set, mask; /* the caller's */
+	struct attend l = {
+		.root = -1, .userns = -1, .wants_root = in->command.box->ended != NULL
+	};
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, links) < 0)
 		return mkr_fail(err, -errno, "socketpair");
-	forwarded_signals(&set);
+	attend_signals(&set);
+	terminal_look(&l.terminal);
+	in->pty = &l.terminal.wish;
 	/* Blocked before the init is there, so that no signal falls between the two. */
-	sigprocmask(SIG_BLOCK, &set, &l.mask);
+	sigprocmask(SIG_BLOCK, &set, &mask);
 	cleanup_fd int signals = signalfd(-1, &set, SFD_CLOEXEC);
 	cleanup_(cgroup) struct cgroup *group = NULL;
 	l.signals = signals;
 	l.link = links[0];
 	in->link = links[1];
-	in->command.mask = &l.mask;
-	in->command.own_group = l.terminal;
-	in->command.foreground = l.terminal && in_foreground();
-	l.gave_terminal = in->command.foreground;
+	in->command.mask = &mask;
+	in->command.own_group = true;
+	in->command.foreground = in->pty->foreground;
 	int r = signals < 0 ? mkr_fail(err, -errno, "signalfd") : make_group(&group, in, err);
 	in->group = group;
 	if (r == 0)
 		r = run_box(&l, in, links, ret_status, err);
 	r = tell_oom(&l, in, r, ret_status, err);
+	terminal_end(&l.terminal, signals);
 	cleanup_fd_(&links[0]);
 	cleanup_fd_(&links[1]);
-	sigprocmask(SIG_SETMASK, &l.mask, NULL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (r == 0) {
 		r = after(&l, in, err);
 		if (r < 0)

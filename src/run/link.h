@@ -11,6 +11,7 @@
 enum report_kind {
 	REPORT_ROOT, /* with descriptors: the user namespace, the new root; either may be left out:
 		      * status & REPORT_HAS_... */
+	REPORT_PTY, /* with a descriptor: the outer end of the box' terminal */
 	REPORT_STARTED, /* from now on signals are the command's */
 	REPORT_STOPPED, /* the command was stopped; status: by which signal */
 	REPORT_ENDED, /* status: to pass on */
@@ -25,10 +26,14 @@ struct report {
 	struct mkr_error err; /* sent only with REPORT_FAILED */
 };
 
+/* Where the command is to be in its terminal. */
+enum ground { GROUND_SAME, GROUND_FORE, GROUND_BACK };
+
 /* launcher -> init */
 struct order {
 	int signal; /* to pass to the command */
-	bool foreground; /* with SIGCONT: the terminal is ours again, and so the command's */
+	bool group; /* to all of its process group, as a terminal does */
+	enum ground ground;
 };
 
 #endif

@@ -1,0 +1,315 @@
+# shellcheck shell=bash disable=SC2016 # what runs inside the root, or is Tcl, expands there
+# `mkroot run` on a terminal. expect(1) makes one, types and looks.
+load lib
+load roots
+
+setup_file() {
+	ROOTS=$(mktemp -d /tmp/mkroot-e2e-tty-XXXXXX)
+	export ROOTS
+	chmod 755 "$ROOTS"
+	make_root "$ROOTS/full"
+	with_programs "$ROOTS/full" tty stty head wc
+	one_file "$ROOTS/one"
+	cp "$MKROOT" "$ROOTS/mkroot" # an ordinary user may not reach the build folder
+	chmod 755 "$ROOTS/mkroot"
+}
+
+teardown_file() {
+	rm -rf "$ROOTS"
+}
+
+set_up() {
+	export M=$ROOTS/mkroot TERM=dumb
+	needs expect
+}
+
+# types SCRIPT: Tcl for expect(1), in which `see PATTERN` waits for a text, as long as it takes, and
+# `status` is that of the program that was spawned. Its dialogue is shown when it fails.
+types() {
+	# Not by -c: an error of Tcl would be a success.
+	cat >"$T/dialogue.exp" <<'END'
+		set timeout 20
+		log_user 0
+		set dialogue ""
+		set expect_out(buffer) ""
+		proc see {pattern} {
+			global expect_out dialogue
+			expect {
+				-re $pattern { append dialogue $expect_out(buffer) }
+				timeout { puts stderr "no <$pattern> in <$expect_out(buffer)> after <$dialogue>"; exit 1 }
+				eof { puts stderr "ended before <$pattern> with <$expect_out(buffer)>, after <$dialogue>"; exit 1 }
+			}
+		}
+		proc status {} {
+			global spawn_id
+			expect eof {} timeout { puts stderr "does not end"; exit 1 }
+			return [lindex [wait] 3]
+		}
+		proc is {what wanted} { if {$what ne $wanted} { puts stderr "<$what>, not <$wanted>"; exit 1 } }
+		set M $env(M)
+		set full $env(ROOTS)/full
+END
+	printf '%s\n' "$1" >>"$T/dialogue.exp"
+	capture timeout 120 expect -f "$T/dialogue.exp"
+	printf '%s\n' "$stderr" >&2
+	[ "$status" -eq 0 ]
+}
+
+@test "run, tty: a terminal of the box' own, as the caller's is" {
+	types '
+		set stty_init "rows 33 columns 101 -ixon"
+		spawn $M run $full bash -c {tty; stty size; stty -a; [ -t 1 ] && [ -t 2 ] && echo all; echo $TERM; ls /dev/pts; echo here >/dev/tty}
+		see "/dev/pts/0\r\n33 101\r\n"
+		see " -ixon "
+		see "all\r\ndumb\r\n0 +ptmx\r\nhere\r\n"
+		is [status] 0'
+}
+
+@test "run, tty: an ordinary user, and a user of the root" {
+	needs_userns
+	needs_root
+	types '
+		spawn setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all $M run $full bash -c {tty; stat -c %u:%a /dev/pts/0; echo x >/dev/pts/0}
+		see "/dev/pts/0\r\n0:620\r\nx\r\n"
+		is [status] 0
+		spawn $M run -u 1000:1000 --cap-drop ALL $full bash -c {tty; stat -c %u:%a /dev/pts/0; echo x >/dev/pts/0}
+		see "/dev/pts/0\r\n1000:620\r\nx\r\n"
+		is [status] 0'
+}
+
+@test "run, tty: the window's size follows" {
+	types '
+		set stty_init "rows 20 columns 40"
+		spawn $M run $full bash --norc -c {trap "stty size" WINCH; stty size; while :; do sleep 0.1; done}
+		see "20 40\r\n"
+		stty rows 50 columns 132 < $spawn_out(slave,name)
+		see "50 132\r\n"
+		send "\003"
+		is [status] 130'
+}
+
+@test "run, tty: Ctrl-C and Ctrl-\\ are the command's" {
+	types '
+		spawn $M run $full bash -c {trap "echo caught" INT; echo up; read x; echo got $x; exit 9}
+		see "up\r\n"
+		send "\003"
+		see "caught"
+		send "word\r"
+		see "got word"
+		is [status] 9
+		spawn $M run $full bash -c {echo up; exec sleep 50}
+		see "up\r\n"
+		send "\034"
+		is [status] 131'
+}
+
+@test "run, tty: jobs of a shell inside, and its own stop and go" {
+	types '
+		spawn $M run $full bash --norc
+		send "PS1=in\"> \"\r"
+		see "\nin> "
+		send "sleep 77\r"
+		see "sleep 77\r\n"
+		sleep 0.5
+		send "\032"
+		see "Stopped +sleep 77\r\n"
+		send "jobs\r"
+		see "Stopped +sleep 77\r\n"
+		send "fg\r"
+		see "fg\r\nsleep 77\r\n"
+		sleep 0.5
+		send "\003"
+		see "in> "
+		send "echo \$?\r"
+		see "\n130\r\n"
+		send "exit 6\r"
+		is [status] 6'
+}
+
+@test "run, tty: Ctrl-Z stops a command for the shell outside" {
+	types '
+		spawn bash --norc
+		send "PS1=out\"> \"\r"
+		see "\nout> "
+		send "$M run $full cat\r"
+		sleep 0.7
+		send "one\r"
+		see "one\r\none\r\n"
+		send "\032"
+		see "Stopped.*\n"
+		see "out> "
+		send "stty -a | grep -o -e -echo. -e .-icanon; echo modes\r"
+		see "\nmodes\r\n"
+		send "fg\r"
+		see "run .* cat\r\n"
+		sleep 0.5
+		send "two\r"
+		see "two\r\ntwo\r\n"
+		send "\004"
+		see "out> "
+		send "exit 4\r"
+		is [status] 4'
+}
+
+@test "run, tty: without a shell outside Ctrl-Z stops nothing" {
+	types '
+		spawn $M run $full cat
+		sleep 0.7
+		send "\032"
+		sleep 0.3
+		send "on\r"
+		see "on\r\non\r\n"
+		send "\004"
+		is [status] 0'
+}
+
+@test "run, tty: in the background until it reads" {
+	types '
+		spawn bash --norc
+		send "PS1=out\"> \"\r"
+		see "\nout> "
+		send "$M run $full bash -c \"echo written; read x; echo got \\\$x\" &\r"
+		see "written\r\n"
+		sleep 0.7
+		send "\r"
+		see "Stopped.*\n"
+		send "fg\r"
+		see "run .*\r\n"
+		sleep 0.5
+		send "word\r"
+		see "got word\r\n"
+		see "out> "
+		send "exit 3\r"
+		is [status] 3'
+}
+
+@test "run, tty: in a pipeline, the keys are those of who reads them" {
+	types '
+		spawn bash -c {$M run $ROOTS/full bash -c "echo line; sleep 1; echo err >&2; tty" | (read x </dev/tty; echo "$x typed"; cat); stty -a}
+		sleep 0.5
+		send "keys\r"
+		see "keys typed\r\nline\r\nerr\r\n/dev/pts/0\r\n"
+		see "\\nopost .*isig icanon .* echo "
+		is [status] 0
+		spawn bash -c {$M run $ROOTS/full bash -c "read x; echo got \$x" | cat; stty -a}
+		sleep 0.5
+		send "asked\r"
+		see "got asked\r\n"
+		see "\\nopost .*isig icanon .* echo "
+		is [status] 0
+		spawn bash -c {$M run $ROOTS/full cat /dev/zero | head -c 3 | wc -c; echo ${PIPESTATUS[*]}}
+		see "3\r\n141 0 0\r\n"
+		is [status] 0'
+}
+
+@test "run, tty: no terminal of the host where standard input is none" {
+	types '
+		spawn bash -c {echo in | $M run $ROOTS/full bash -c "tty; stty size; cat; [ -t 1 ] && echo tty; : </dev/tty"}
+		see "not a tty"
+		see "\nin\r\ntty\r\n"
+		see "/dev/tty: No such device or address"
+		is [status] 1'
+}
+
+@test "run, tty: without a pty Ctrl-C and Ctrl-Z reach all of the command's processes" {
+	types '
+		spawn bash --norc
+		send "PS1=out\"> \"\r"
+		see "\nout> "
+		send "$M run $full bash -c \"echo up; sleep 55; echo no; sleep 55\" </dev/null\r"
+		see "up\r\n"
+		sleep 0.3
+		send "\032"
+		see "Stopped.*\n"
+		send "fg\r"
+		see "run .*\r\n"
+		sleep 0.3
+		send "\003"
+		see "out> "
+		send "echo \$?\r"
+		see "\n130\r\n"
+		send "exit\r"
+		status'
+}
+
+@test "run, tty: the modes are back whatever ends the box" {
+	types '
+		spawn bash --norc
+		send "PS1=out\"> \"\r"
+		see "\nout> "
+		send "stty -g >'"$T"'/before\r"
+		see "\nout> "
+		foreach end {{exec nothing} {exit 3} {kill -KILL 1; sleep 1} {kill -SEGV \$\$} {stty raw -echo; kill -9 \$\$}} {
+			send "$M run $full bash -c \"$end\"; stty -g >'"$T"'/after; echo ended\r"
+			see "\nended\r\n"
+			is [exec cat '"$T"'/after] [exec cat '"$T"'/before]
+		}
+		send "$M run $full nothing\r"
+		see "\nmkroot: error: .nothing. not found in the root.s PATH\r\n"
+		send "$M run $full bash -c \"stty raw; echo up; exec sleep 44\"\r"
+		see "up"
+		sleep 0.5
+		exec sh -c "kill -9 \$(pgrep -f \"^sleep 44\")"
+		see "out> "
+		send "$M run $full sleep 43\r"
+		sleep 0.7
+		exec sh -c "kill -TERM \$(pgrep -f \"run $full sleep 43\" | head -n 1)"
+		see "out> "
+		send "stty -g >'"$T"'/after; echo ended\r"
+		see "\nended\r\n"
+		is [exec cat '"$T"'/after] [exec cat '"$T"'/before]
+		send "exit\r"
+		status'
+}
+
+@test "run, tty: the terminal goes away" {
+	types '
+		spawn $M run $full bash -c {trap "" HUP; echo up; read x; echo $? >/root/end}
+		see "up\r\n"
+		close
+		wait'
+	eventually test -s "$ROOTS/full/root/end"
+	rm "$ROOTS/full/root/end"
+}
+
+@test "run, tty: much is pasted, and comes out as it went in" {
+	seq 20000 >"$T/paste"
+	types '
+		spawn $M run $full bash -c {stty raw -echo; echo up; head -c '"$(stat -c %s "$T/paste")"' >/root/got}
+		see "up"
+		set f [open '"$T"'/paste]
+		send -- [read $f]
+		is [status] 0'
+	cmp "$T/paste" "$ROOTS/full/root/got"
+	rm "$ROOTS/full/root/got"
+}
+
+@test "run, tty: all bytes, and all that was written last" {
+	needs script
+	head -c 3000000 /dev/urandom >"$ROOTS/full/root/data"
+	script -qec "$M run $ROOTS/full bash -c 'stty raw; exec cat /root/data'" /dev/null < <(sleep 3) >"$T/out"
+	cmp "$ROOTS/full/root/data" "$T/out"
+	rm "$ROOTS/full/root/data"
+}
+
+@test "run, tty: only terminals are replaced" {
+	types '
+		spawn bash -c {$M run $ROOTS/full bash -c "tty; echo err >&2; readlink /proc/self/fd/1" >'"$T"'/out}
+		see "err\r\n"
+		is [status] 0'
+	[ "$(head -n 1 "$T/out")" = /dev/pts/0 ]
+	run ! grep -q 'tty\|pts/[1-9]' "$T/out"
+}
+
+@test "run, tty: 100 MB through pipes unchanged" {
+	local sum
+	sum=$(head -c 100000000 /dev/zero | tr '\0' 'x' | sha256sum)
+	[ "$(head -c 100000000 /dev/zero | tr '\0' 'x' | "$M" run "$ROOTS/one" /inmate cat | sha256sum)" = "$sum" ]
+}
+
+@test "run, tty: what the command does not read stays unread" {
+	[ "$( (
+		"$M" run "$ROOTS/one" /inmate exit 0
+		cat
+	) <<<"rest")" = rest ]
+}
