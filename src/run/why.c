@@ -87,6 +87,16 @@ static int missing_interpreter(const char *path, struct str line, struct mkr_err
 /* The program's own header, which the linker names: the file may be out of reach by now. */
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
+/* binfmt_misc (Documentation/admin-guide/binfmt-misc.rst of the kernel): with the flag F the
+ * interpreter is opened when it is registered, so that no root needs to hold it. */
+static void explain_machine(unsigned machine, const char *name, struct mkr_error *err)
+{
+	if (machine == __ehdr_start.e_machine)
+		return;
+	mkr_detail(err, "cause", "no interpreter for %s is registered with binfmt_misc", name);
+	mkr_detail(err, "hint", "apt install qemu-user-static binfmt-support (as root)");
+}
+
 static int explain_elf(const char *path, int fd, off_t size, int code, struct mkr_error *err)
 {
 	cleanup_(arena) struct arena *arena = arena_new();
@@ -98,10 +108,13 @@ static int explain_elf(const char *path, int fd, off_t size, int code, struct mk
 	if (code == -ENOENT && elf->interp)
 		return mkr_failx(err, code, "'%s' needs its loader '%s', which is not in the root",
 			path, elf->interp);
-	if (code == -ENOEXEC)
-		return mkr_failx(err, code, "'%s' is a program for %s, this machine is %s", path,
-			mkr_machine_name(elf->machine, theirs),
+	if (code == -ENOEXEC) {
+		const char *name = mkr_machine_name(elf->machine, theirs);
+		mkr_failx(err, code, "'%s' is a program for %s, this machine is %s", path, name,
 			mkr_machine_name(__ehdr_start.e_machine, ours));
+		explain_machine(elf->machine, name, err);
+		return code;
+	}
 	return mkr_fail(err, code, "cannot execute '%s'", path);
 }
 

@@ -402,7 +402,9 @@ none_with() {
 	printf '\267\000' | dd of="$jail/bin/foreign" bs=1 seek=18 conv=notrunc status=none
 	run_ "$jail" foreign
 	[ "$status" -eq 126 ]
-	[[ $stderr == "mkroot: error: '/bin/foreign' is a program for aarch64, this machine is "* ]]
+	[[ ${stderr_lines[0]} == "mkroot: error: '/bin/foreign' is a program for aarch64, this machine is "* ]]
+	[ "${stderr_lines[1]}" = "  cause: no interpreter for aarch64 is registered with binfmt_misc" ]
+	[[ ${stderr_lines[2]} == "  hint: "*qemu-user-static* ]]
 }
 
 @test "run: without a command, the shell" {
