@@ -103,6 +103,10 @@ struct mkr_box {
 int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_status,
 	struct mkr_error *err);
 
+/* What mkr_run() would set up, as lines of text; starts, makes and changes nothing. */
+int mkr_run_explain(
+	FILE *out, const struct mkr_image *img, const struct mkr_box *box, struct mkr_error *err);
+
 /* For programs that do nothing but start a command, before mkr_run(): sees to it that what runs in
  * the box can never write to the file of the calling program. Where that takes it, the program
  * starts over with its own arguments, as a copy in memory; then there is no return. */

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/vec.h"
+#include "cli/report.h"
 #include "cli/rights.h"
 
 #include <mkroot/image.h>
@@ -135,17 +136,21 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 		r = make_env(&env, arena, args, config, err);
 	if (r == 0 && args->save)
 		r = save_check(&save, args->save, mkr_image_dir(img), err);
-	if (r == 0)
-		r = mkr_run_protect(img, &box, err);
 	if (r == 0) {
 		box.env = env.list.at;
 		box.limits = limits;
-		box.ret_oom_kills = &oom_kills;
 		box.argv = make_argv(&argv, args, config, cmd);
 		if (config && !box.workdir)
 			box.workdir = config->workdir;
 		if (config && !box.user)
 			box.user = config->user;
+	}
+	if (r == 0 && args->explain) {
+		r = mkr_run_explain(stdout, img, &box, err);
+		if (r == 0 && report_flush())
+			*ret_status = 0;
+	} else if (r == 0 && (r = mkr_run_protect(img, &box, err)) == 0) {
+		box.ret_oom_kills = &oom_kills;
 		r = mkr_run(img, &box, ret_status, err);
 		if (r == -ENOLINK)
 			user_scope_enter();

@@ -12,6 +12,7 @@
 /* What run's options say. Zeroed: all defaults. */
 struct launch_args {
 	bool chroot, env_host, read_only, no_new_privs;
+	bool explain; /* say what would be set up, and that is all */
 	bool quiet; /* no warnings */
 	struct opt_list env, volumes, tmpfs, devices, cap_add, cap_drop, security_opt, preserve_fd;
 	const char *workdir, *hostname, *user, *userns, *network, *ephemeral, *overlay;

@@ -106,6 +106,8 @@ static const struct opt run_opts[] = {
 		AT(launch.limits.device_write_iops) },
 	{ 0, "ulimit", "TYPE=SOFT[:HARD]", "as setrlimit(2): nofile=1024, core=0, nproc ...",
 		OPT_LIST, AT(launch.limits.ulimit) },
+	{ 0, "explain", NULL, "print what would be set up, and start nothing", OPT_FLAG,
+		AT(launch.explain) },
 	{ 'i', "interactive", NULL, NULL, OPT_IGNORED, 0 },
 	{ 't', "tty", NULL, NULL, OPT_IGNORED, 0 },
 	{ 0, "rm", NULL, NULL, OPT_IGNORED, 0 },

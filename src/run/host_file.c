@@ -39,6 +39,13 @@ int host_file_open(struct host_file **out, struct arena *a, const char *typed, c
 	return 0;
 }
 
+struct host_file *host_file_named(struct arena *a, const char *typed)
+{
+	struct host_file *s = arena_new_of(a, struct host_file);
+	*s = (struct host_file){ .typed = typed, .path = typed, .fd = -1, .mount = -1 };
+	return s;
+}
+
 void host_file_close(struct host_file *s)
 {
 	if (!s)

@@ -21,6 +21,9 @@ struct host_file {
 /* `what` is for the message: "the volume". -ENOENT, -EACCES ... */
 int host_file_open(struct host_file **out, struct arena *a, const char *typed, const char *what,
 	struct mkr_error *err);
+/* Not opened: for who only looks. */
+struct host_file *host_file_named(struct arena *a, const char *typed);
+
 void host_file_close(struct host_file *s); /* what the arena does not free; NULL: nothing */
 
 /* A copy of its mount and of all mounts below, not attached, with `flags` (op.h) added. In the new

@@ -189,7 +189,7 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 	struct view view;
 	struct idmap ids;
 	struct ops ops = { 0 };
-	r = view_look(&view, arena, img, box, err);
+	r = view_look(&view, arena, img, box, false, err);
 	if (r == 0)
 		r = idmap_choose(&ids, box->userns, ns_is_privileged(), err);
 	if (r == 0)

@@ -1,5 +1,8 @@
 #include "run/op.h"
+#include "base/escape.h"
 #include "run/host_file.h"
+
+enum { SHOWN_MAX = 8192 };
 
 static void print_flags(FILE *out, unsigned flags)
 {
@@ -80,8 +83,23 @@ static void print_op(FILE *out, const struct op *op)
 	fputc('\n', out);
 }
 
-void ops_print(FILE *out, const struct ops *ops)
+/* Names in ROOT may hold anything. */
+static const char *shown(char *buf, size_t size, const char *text)
 {
-	for (size_t i = 0; i < ops->list.n; i++)
-		print_op(out, &ops->list.at[i]);
+	if (text)
+		escape_into(buf, size, text);
+	return text ? buf : NULL;
+}
+
+void ops_print(FILE *out, const char *before, const struct ops *ops)
+{
+	char path[SHOWN_MAX], from[SHOWN_MAX], data[SHOWN_MAX];
+	for (size_t i = 0; i < ops->list.n; i++) {
+		struct op op = ops->list.at[i];
+		op.path = shown(path, sizeof(path), op.path);
+		op.from = shown(from, sizeof(from), op.from);
+		op.data = shown(data, sizeof(data), op.data);
+		fputs(before, out);
+		print_op(out, &op);
+	}
 }

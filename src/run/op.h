@@ -1,5 +1,5 @@
 /* The set-up of a box as a list: made from the box and a view (box.c), carried out in order inside
- * the new namespaces (stage.c). A test, and later --explain, reads it as text. */
+ * the new namespaces (stage.c). A test, and who asks for --explain, reads it as text. */
 #ifndef RUN_OP_H
 #define RUN_OP_H
 
@@ -63,7 +63,7 @@ struct ops {
 /* The order of steps for the default mode. Strings are borrowed from box and view. */
 void box_ops(struct ops *ops, const struct mkr_box *box, const struct view *view);
 
-/* One line per operation. */
-void ops_print(FILE *out, const struct ops *ops);
+/* One line per operation, `before` in front of each. */
+void ops_print(FILE *out, const char *before, const struct ops *ops);
 
 #endif

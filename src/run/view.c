@@ -108,9 +108,11 @@ static bool has_room(const struct view *v, int dir)
 }
 
 int view_look(struct view *v, struct arena *arena, const struct mkr_image *img,
-	const struct mkr_box *box, struct mkr_error *err)
+	const struct mkr_box *box, bool only_look, struct mkr_error *err)
 {
-	*v = (struct view){ .kind = VIEW_ARCHIVE, .mode = 0755, .root_mount = -1 };
+	*v = (struct view){
+		.kind = VIEW_ARCHIVE, .mode = 0755, .root_mount = -1, .only_look = only_look
+	};
 	int r = view_wishes(v, arena, box, err);
 	if (r < 0)
 		return r;

@@ -47,14 +47,16 @@ struct view {
 	struct host_file *overlay; /* the folder that keeps the changes, or NULL */
 	const char *tmpfs_options; /* of the tmpfs that is the root or above it: "size=N", NULL */
 	int root_mount; /* of the folder, with other ids; made by the launcher, or -1 */
+	bool only_look; /* nothing is made or locked */
 	bool host_network; /* resolv.conf and hosts are the host's */
 };
 
 /* The folders in the root that get something of the launcher's own, without the slash. */
 extern const char *const view_mount_points[]; /* ends with NULL */
 
+/* `only_look`: for who starts nothing; the folder of changes is not made, and may be in use. */
 int view_look(struct view *v, struct arena *arena, const struct mkr_image *img,
-	const struct mkr_box *box, struct mkr_error *err);
+	const struct mkr_box *box, bool only_look, struct mkr_error *err);
 void view_free(struct view *v);
 
 /* What the options ask for (wishes.c). The kind is not known yet. */

@@ -138,7 +138,11 @@ static int look_at_root(
 		mkr_detail(err, "hint", "--network none (lo only) or --network host");
 		return -EINVAL;
 	}
-	return box->overlay ? open_overlay(v, a, box->overlay, err) : 0;
+	if (box->overlay && v->only_look)
+		v->overlay = host_file_named(a, box->overlay);
+	else if (box->overlay)
+		return open_overlay(v, a, box->overlay, err);
+	return 0;
 }
 
 typedef int wish_fn(struct view *v, struct arena *a, const char *text, struct mkr_error *err);

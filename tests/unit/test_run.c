@@ -67,7 +67,7 @@ static void expect_ops(const struct mkr_box *options, const struct view *view, c
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
 	box_ops(&ops, &box, view);
-	ops_print(out, &ops);
+	ops_print(out, "", &ops);
 	fclose(out);
 	vec_free(&ops.list);
 	char want[4096];
@@ -151,7 +151,7 @@ static void a_root_without_proc_is_bound_entry_by_entry(void **state)
 	symlinkat("usr/bin", r->fd, "bin");
 	symlinkat("../..", r->fd, "proc");
 	close(openat(r->fd, "a file", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
-	assert_int_equal(view_look(&view, arena, r->img, &plain, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &plain, false, NULL), 0);
 	expect_ops(&plain, &view,
 		"private\nroot tmpfs 0700 nosuid,nodev\n"
 		"bind /a file nosuid,nodev\n"
@@ -169,11 +169,11 @@ static void a_root_with_all_of_them_is_taken_as_it_is(void **state)
 	struct arena *arena = arena_new();
 	struct view view;
 	mkdirat(r->fd, "proc", 0755);
-	assert_int_equal(view_look(&view, arena, r->img, &plain, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &plain, false, NULL), 0);
 	assert_int_equal(view.kind, VIEW_DIRECT);
 	unlinkat(r->fd, "tmp", AT_REMOVEDIR);
 	symlinkat("/etc", r->fd, "tmp");
-	assert_int_equal(view_look(&view, arena, r->img, &plain, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &plain, false, NULL), 0);
 	assert_int_equal(view.kind, VIEW_SKELETON);
 	view_free(&view);
 	arena_free(arena);
@@ -189,7 +189,7 @@ static void mounts_come_parents_first_and_make_room_at_the_top(void **state)
 	const char *const tmpfs[] = { "/usr", NULL };
 	struct mkr_box box = { .volumes = volumes, .tmpfs = tmpfs };
 	mkdirat(r->fd, "proc", 0755);
-	assert_int_equal(view_look(&view, arena, r->img, &box, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &box, false, NULL), 0);
 	assert_int_equal(view.kind, VIEW_DIRECT);
 	const char *const order[] = { "usr", "usr/z", "usr/a", "usr/b/c" };
 	assert_int_equal(view.mounts.n, 4);
@@ -197,11 +197,11 @@ static void mounts_come_parents_first_and_make_room_at_the_top(void **state)
 		assert_string_equal(view.mounts.at[i].target, order[i]);
 	view_free(&view);
 	box.tmpfs = (const char *const[]){ "/new/deep", NULL };
-	assert_int_equal(view_look(&view, arena, r->img, &box, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &box, false, NULL), 0);
 	assert_int_equal(view.kind, VIEW_SKELETON);
 	view_free(&view);
 	box.ephemeral = "";
-	assert_int_equal(view_look(&view, arena, r->img, &box, NULL), 0);
+	assert_int_equal(view_look(&view, arena, r->img, &box, false, NULL), 0);
 	assert_int_equal(view.kind, VIEW_OVERLAY);
 	view_free(&view);
 	arena_free(arena);
