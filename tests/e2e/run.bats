@@ -325,6 +325,19 @@ LANG=C" ]
 	eventually test "$(processes_with 301)" -eq 0
 }
 
+@test "run: twenty at once" {
+	local i pids=() st
+	for i in $(seq 20); do
+		"$M" run "$ROOTS/one" /inmate exit "$i" </dev/null 3>&- &
+		pids+=($!)
+	done
+	for i in $(seq 20); do
+		st=0
+		wait "${pids[i - 1]}" || st=$?
+		[ "$st" -eq "$i" ]
+	done
+}
+
 none_with() {
 	[ "$(processes_with "$1")" -eq 0 ]
 }

@@ -19,8 +19,13 @@ teardown_file() {
 }
 
 set_up() {
-	export M=$ROOTS/mkroot TERM=dumb
+	export M=$ROOTS/mkroot TERM=dumb MARK=44.$$$RANDOM
 	needs expect
+	# end SIGNAL: for the process with the lowest number of those that have $MARK as an argument.
+	printf '%s' "$MARK" >"$T/mark"
+	cat >"$T/end" <<END
+grep -lzsxF -f "$T/mark" /proc/[0-9]*/cmdline | cut -d/ -f3 | sort -n | head -n 1 | xargs -r kill -s "\$1"
+END
 }
 
 # types SCRIPT: Tcl for expect(1), in which `see PATTERN` waits for a text, as long as it takes, and
@@ -246,14 +251,14 @@ END
 		}
 		send "$M run $full nothing\r"
 		see "\nmkroot: error: .nothing. not found in the root.s PATH\r\n"
-		send "$M run $full bash -c \"stty raw; echo up; exec sleep 44\"\r"
+		send "$M run $full bash -c \"stty raw; echo up; exec sleep $env(MARK)\"\r"
 		see "up"
 		sleep 0.5
-		exec sh -c "kill -9 \$(pgrep -f \"^sleep 44\")"
+		exec sh ./end KILL
 		see "out> "
-		send "$M run $full sleep 43\r"
+		send "$M run $full sleep $env(MARK)\r"
 		sleep 0.7
-		exec sh -c "kill -TERM \$(pgrep -f \"run $full sleep 43\" | head -n 1)"
+		exec sh ./end TERM
 		see "out> "
 		send "stty -g >'"$T"'/after; echo ended\r"
 		see "\nended\r\n"
@@ -312,4 +317,34 @@ END
 		"$M" run "$ROOTS/one" /inmate exit 0
 		cat
 	) <<<"rest")" = rest ]
+}
+
+none_with() {
+	[ "$(processes_with "$1")" -eq 0 ]
+}
+
+@test "run, tty: SIGKILL of the launcher at any moment leaves no process" {
+	needs script
+	local _
+	for _ in $(seq 10); do
+		script -qc "exec $M run -v $ROOTS/one:/mnt --ephemeral $ROOTS/full bash -c 'sleep 300; :' $MARK" \
+			/dev/null < <(sleep 1) >/dev/null 2>&1 3>&- &
+		sleep "0.0$((RANDOM % 10))"
+		sh ./end KILL
+		sleep 0.3
+		sh ./end KILL # it may not have been there yet
+		wait $! || :
+		eventually none_with "$MARK"
+	done
+}
+
+@test "run, tty: of a killed box 137, and the terminal works" {
+	types '
+		spawn bash -c {$M run -e MARK $ROOTS/full bash -c "stty raw -echo; echo up; exec sleep $MARK"; echo st $?; stty -a}
+		see "up"
+		sleep 0.3
+		exec sh ./end KILL
+		see "st 137\r\n"
+		see "isig icanon .* echo "
+		is [status] 0'
 }
