@@ -390,6 +390,20 @@ ephemeral() {
 	[[ $stderr == *"Permission denied"* || $stderr == *"Read-only"* || -z $stderr ]]
 }
 
+@test "view: it stays hidden behind a /dev that is a volume, or has another null" {
+	[ -e /proc/interrupts ] || skip_or_fail "no /proc/interrupts to hide"
+	local options
+	mkdir "$T/v"
+	echo other >"$T/f"
+	for options in "-v $T/v:/dev" "--tmpfs /dev" "-v $T/f:/dev/null"; do
+		# shellcheck disable=SC2086 # two words
+		run_ $options "$ROOTS/full" stat -c "%F %t:%T" /proc/interrupts
+		is_quiet
+		says 0 "character special file 1:3"
+	done
+	[ "$(cat "$T/f")" = other ]
+}
+
 @test "view: /dev/shm and mqueue are the box's own" {
 	run_ "$ROOTS/full" cat /proc/self/mountinfo
 	[[ $output == *" /dev/shm "*" - tmpfs "*"size=65536k"* ]]
