@@ -27,6 +27,9 @@ int attach_root(struct stage *s, int mount, const char *what, struct mkr_error *
 /* ROOT in our own mount namespace; kept in s->from. */
 int open_from(struct stage *s, struct mkr_error *err);
 
+/* Which mount `path` is in, of all there are. */
+int mount_id(int dir, const char *path, uint64_t *ret);
+
 /* Notes that folders may be made in this mount (room.c). */
 int own_mount(struct stage *s, int mount);
 

@@ -293,6 +293,40 @@ ephemeral() {
 	[ -z "$(ls -A "$T/outside")" ]
 }
 
+# The old root once stayed on top of the new one: "/" did not show it, and each ".." led into it.
+no_way_up() {
+	run_ "$@" sh -c 'stat -c %d:%i / /.. /bin/.. /proc/.. /root/../..; cat /proc/self/mountinfo'
+	is_quiet
+	[ "$status" -eq 0 ]
+	[ "$(printf '%s\n' "${lines[@]:0:5}" | sort -u | wc -l)" -eq 1 ]
+	[ "$(awk '$5 == "/"' <<<"$output" | wc -l)" -eq 1 ]
+}
+
+@test "view: no '..' leads to the host, whatever the root is made of" {
+	mkdir "$T/v"
+	no_way_up "$ROOTS/full"
+	no_way_up "$ROOTS/full.tar"
+	no_way_up -v "$T/v:/v" "$ROOTS/full"
+	no_way_up --ephemeral "$ROOTS/full"
+	no_way_up --ephemeral --read-only -v "$T/v:/v" "$ROOTS/full"
+	no_way_up --overlay "$T/o" "$ROOTS/full"
+	no_way_up --overlay "$T/o2" "$ROOTS/full.tar"
+}
+
+@test "view: no '..' leads to the host as an ordinary user, or with other ids" {
+	needs_userns
+	let_users_in
+	mkdir -m 777 "$T/v"
+	capture as_user "$ROOTS/mkroot" run --ephemeral "$ROOTS/full" stat -c %d:%i / /bin/..
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "${lines[1]}" ]
+	needs_root
+	no_way_up --userns auto "$ROOTS/full"
+	no_way_up --userns auto -v "$T/v:/v" "$ROOTS/full"
+	no_way_up --userns auto --ephemeral "$ROOTS/full"
+	no_way_up --userns auto --overlay "$T/o" "$ROOTS/full"
+}
+
 @test "view: --read-only holds above an overlay too" {
 	run_ --read-only --ephemeral "$ROOTS/full" sh -c 'echo x >/f; echo x >/etc/f; echo 1 >/tmp/f && cat /tmp/f'
 	[ "$output" = 1 ]
