@@ -168,6 +168,7 @@ static int look_around(struct init *in, struct mkr_error *err)
 	in->box.env = environ_complete(a, in->box.env, in->user.home);
 	in->command.box = &in->box;
 	in->command.user = &in->user;
+	environ_forget();
 	return 0;
 }
 
