@@ -333,6 +333,24 @@ no_way_up() {
 	[ "$(grep -c "Read-only file system" <<<"$stderr")" -eq 2 ]
 }
 
+@test "view: an overlay folder that is the root itself is refused, and stays as it is" {
+	run_ --overlay "$ROOTS/full/etc/.." "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	complains "the overlay folder '$ROOTS/full/etc/..' is the root itself"
+	[ ! -e "$ROOTS/full/upper" ] && [ ! -e "$ROOTS/full/work" ]
+}
+
+@test "view: an ordinary user's overlay of what has mounts below it says so" {
+	needs_root
+	needs_userns
+	make_root "$T/r"
+	let_users_in
+	capture unshare -m sh -c "mount -t tmpfs none '$T/r/root' && exec setpriv --reuid=65534 --regid=65534 \
+		--clear-groups '$M' run --ephemeral '$T/r' true"
+	[ "$status" -eq 125 ]
+	complains "cannot make an overlay of the root" "others mounted below it"
+}
+
 @test "view: an overlay folder belongs to one box at a time" {
 	"$M" run --overlay "$T/changes" "$ROOTS/full" sh -c 'echo up; sleep 20' >"$T/out" 3>&- &
 	local pid=$!
