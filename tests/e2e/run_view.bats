@@ -409,6 +409,18 @@ no_way_up() {
 	[ ! -e "$T/x.tar" ]
 }
 
+@test "view: --save of a folder with other ids: the owners that the box saw" {
+	needs_root
+	cp -a "$ROOTS/full" "$T/r"
+	run_ --userns auto --save "$T/out.tar" "$T/r" sh -c 'echo a >/root/f; echo b >/root/g'
+	is_quiet
+	says 0
+	chown 7:8 "$T/r/root/g"
+	run_ --userns auto --save "$T/out.tar" "$T/r" stat -c %u:%g /root/f /root/g
+	says 0 $'0:0\n7:8'
+	[ "$(tar --numeric-owner -tvf "$T/out.tar" root/f root/g | awk '{ print $2 }')" = $'0/0\n7/8' ]
+}
+
 @test "view: --save as an ordinary user: the files are root's" {
 	needs_userns
 	let_users_in
