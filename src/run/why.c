@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 enum { HEAD_MAX = 256, SHOWN_MAX = 8 };
 
@@ -87,6 +88,15 @@ static int missing_interpreter(const char *path, struct str line, struct mkr_err
 /* The program's own header, which the linker names: the file may be out of reach by now. */
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
+static int cannot(const char *path, int code, struct mkr_error *err)
+{
+	struct statvfs fs;
+	mkr_fail(err, code, "cannot execute '%s'", path);
+	if (code == -EACCES && statvfs(path, &fs) == 0 && fs.f_flag & ST_NOEXEC)
+		mkr_detail(err, "cause", "its file system is mounted noexec");
+	return code;
+}
+
 static int explain_elf(const char *path, int fd, off_t size, int code, struct mkr_error *err)
 {
 	cleanup_(arena) struct arena *arena = arena_new();
@@ -102,7 +112,7 @@ static int explain_elf(const char *path, int fd, off_t size, int code, struct mk
 		return mkr_failx(err, code, "'%s' is a program for %s, this machine is %s", path,
 			mkr_machine_name(elf->machine, theirs),
 			mkr_machine_name(__ehdr_start.e_machine, ours));
-	return mkr_fail(err, code, "cannot execute '%s'", path);
+	return cannot(path, code, err);
 }
 
 static int explain_exec(const struct command *c, const char *path, int code, struct mkr_error *err)
@@ -127,7 +137,7 @@ static int explain_exec(const struct command *c, const char *path, int code, str
 	if (n >= 0 && code == -ENOEXEC)
 		return mkr_failx(err, code,
 			"cannot execute '%s': neither a program nor a script with '#!'", path);
-	return mkr_fail(err, code, "cannot execute '%s'", path);
+	return cannot(path, code, err);
 }
 
 int command_explain(const struct command *c, const struct command_failure *f, int *ret_status,
