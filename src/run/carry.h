@@ -15,7 +15,7 @@ struct stage {
 	int *root_mount; /* ROOT with other ids, not attached yet; -1: as the caller has it */
 	int from; /* ROOT, a folder, as our own mount namespace has it */
 	int root; /* the new root */
-	int mask, null; /* an empty folder and a /dev/null that are mounted already, to copy */
+	int mask, null; /* an empty folder and our /dev/null that are mounted already, to copy */
 	VEC(uint64_t) ours; /* ids of mounts that hold nothing of ROOT or the host */
 	VEC(int) skeletons; /* to be sealed */
 };
@@ -26,6 +26,9 @@ int attach_root(struct stage *s, int mount, const char *what, struct mkr_error *
 
 /* ROOT in our own mount namespace; kept in s->from. */
 int open_from(struct stage *s, struct mkr_error *err);
+
+/* Which mount `path` is in, of all there are. */
+int mount_id(int dir, const char *path, uint64_t *ret);
 
 /* Notes that folders may be made in this mount (room.c). */
 int own_mount(struct stage *s, int mount);

@@ -20,6 +20,14 @@ static int bind_node(int dir, const char *name, int mount)
 	return target < 0 ? -errno : mount_attach(mount, target);
 }
 
+/* Masks are copies of our own /dev/null: taken now, and not of what a volume puts there later, nor
+ * of what lies there by then (CVE-2025-31133). */
+static void keep_null(struct stage *s, dev_t number, int *mount)
+{
+	if (number == makedev(1, 3) && s->null < 0)
+		s->null = steal_fd(mount);
+}
+
 /* A node of our own where that is allowed: a bound one is the host's, and chmod(1) on it would be
  * felt there. Where it is not (user namespaces, a devices cgroup), the host's is bound. Either way
  * it is a mount of its own: /dev itself becomes nodev, so that no node that is made there later
@@ -36,6 +44,7 @@ int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
 		/* `name` was just made in our own tmpfs: it is no link. */
 		if (own < 0 || sys_move_mount(own, dir, name, 0) < 0)
 			return mkr_fail(err, own < 0 ? own : -errno, "cannot bind '/%s'", op->path);
+		keep_null(s, number, &own);
 		return 0;
 	}
 	if (errno != EPERM)
@@ -50,7 +59,10 @@ int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
 		return mkr_failx(err, -EINVAL, "'%s' of the host is not the device %u:%u", host,
 			op->major, op->minor);
 	int r = bind_node(dir, name, mount);
-	return r < 0 ? mkr_fail(err, r, "cannot make '/%s'", op->path) : 0;
+	if (r < 0)
+		return mkr_fail(err, r, "cannot make '/%s'", op->path);
+	keep_null(s, number, &mount);
+	return 0;
 }
 
 /* The host's node itself, as a mount of its own, which opens the device wherever it is. */

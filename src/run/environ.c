@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* glibc looks for the normalised name, "C.utf8", first (locale/findlocale.c); musl has the locale
  * built in. */
@@ -34,10 +35,18 @@ const char *const *environ_complete(struct arena *a, const char *const *env, con
 		has_lang |= strncmp(env[n], "LANG=", 5) == 0;
 	}
 	const char **all = arena_array(a, const char *, n + 3);
-	memcpy(all, env, n * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		all[i] = arena_dup(a, env[i]);
 	if (!has_home)
 		all[n++] = arena_printf(a, "HOME=%s", home);
 	if (!has_lang)
 		all[n] = has_utf8() ? "LANG=C.UTF-8" : "LANG=C";
 	return all;
+}
+
+void environ_forget(void)
+{
+	for (char **e = environ; e && *e; e++)
+		explicit_bzero(*e, strlen(*e));
+	environ = NULL;
 }

@@ -118,9 +118,10 @@ static int enter_group(const struct init *in, struct mkr_error *err)
 static int set_up(const struct init *in, struct mkr_error *err)
 {
 	const bool tell = in->command.box->ended != NULL;
-	cleanup_fd int userns =
-		tell && in->userns ? open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC) : -1;
-	if (tell && in->userns && userns < 0)
+	/* A folder that the box has by idmapped mounts has the box's ids on the disk. */
+	const bool tell_ids = tell && in->userns && in->ids->kind != IDMAP_RANGE;
+	cleanup_fd int userns = tell_ids ? open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC) : -1;
+	if (tell_ids && userns < 0)
 		return mkr_fail(err, -errno, "cannot open '/proc/self/ns/user'");
 	int r = tie_to_launcher(in->link, err);
 	if (r == 0)
@@ -169,6 +170,7 @@ static int look_around(struct init *in, struct mkr_error *err)
 	in->box.env = environ_complete(a, in->box.env, in->user.home);
 	in->command.box = &in->box;
 	in->command.user = &in->user;
+	environ_forget();
 	return 0;
 }
 

@@ -72,8 +72,11 @@ static int mount_overlay(const struct stage *s, int lower, int upper, int work, 
 	else if (mount == -EPERM && s->userns)
 		*why = "this kernel gives overlays to root only (Linux 5.11 gives them to users)";
 	else if (mount == -EINVAL)
-		*why = "a file system here cannot be part of an overlay: one without extended "
-		       "attributes, or an overlay itself";
+		*why = s->userns
+			? "a file system here cannot be part of an overlay: one without extended "
+			  "attributes, an overlay itself, or one with others mounted below it"
+			: "a file system here cannot be part of an overlay: one without extended "
+			  "attributes, or an overlay itself";
 	else if (mount == -ELOOP)
 		*why = "the root and the folder for the changes lie in each other";
 	return mount;

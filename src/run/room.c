@@ -16,10 +16,10 @@
 
 enum { ENTRIES_MAX = 10000, PROC_MAGIC = 0x9fa0 }; /* <linux/magic.h> */
 
-static int mount_id(int fd, uint64_t *ret)
+int mount_id(int dir, const char *path, uint64_t *ret)
 {
 	struct statx x = { 0 };
-	if (statx(fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &x) < 0)
+	if (statx(dir, path, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &x) < 0)
 		return -errno;
 	if (!(x.stx_mask & STATX_MNT_ID))
 		return -EOPNOTSUPP; /* before Linux 5.8 */
@@ -30,7 +30,7 @@ static int mount_id(int fd, uint64_t *ret)
 int own_mount(struct stage *s, int mount)
 {
 	uint64_t id = 0;
-	int r = mount_id(mount, &id);
+	int r = mount_id(mount, "", &id);
 	if (r == 0)
 		vec_push(&s->ours, id);
 	return r;
@@ -39,7 +39,7 @@ int own_mount(struct stage *s, int mount)
 static bool is_ours(const struct stage *s, int fd)
 {
 	uint64_t id = 0;
-	if (mount_id(fd, &id) < 0)
+	if (mount_id(fd, "", &id) < 0)
 		return false;
 	for (size_t i = 0; i < s->ours.n; i++)
 		if (s->ours.at[i] == id)

@@ -172,6 +172,20 @@ static int add_flags(const struct stage *s, const struct op *op, struct mkr_erro
 	return 0;
 }
 
+/* The old root lies on the new one now, and on the old one what was attached to "/" before the new
+ * root was: the folder for the changes, ROOT with other ids. umount2(2) takes what is on top, so
+ * that is not done at once. As long as there is anything, each ".." that arrives at the top of the
+ * new root goes on into what lies there: step_into() in fs/namei.c. */
+static int let_go_of_old_root(struct mkr_error *err)
+{
+	uint64_t new_root, top;
+	int r = mount_id(AT_FDCWD, "", &new_root);
+	while (r == 0 && (r = mount_id(AT_FDCWD, "/..", &top)) == 0 && top != new_root)
+		if (sys_umount2("/..", MNT_DETACH) < 0)
+			r = -errno;
+	return r < 0 ? mkr_fail(err, r, "cannot let go of the old root") : 0;
+}
+
 /* pivot_root(2), NOTES: with "." for both the old root ends up on top of the new one, where "."
  * still is, and can be detached without a folder to put it in.
  *
@@ -188,8 +202,9 @@ static int pivot(struct stage *s, struct mkr_error *err)
 	if (fchdir(s->root) < 0)
 		return mkr_fail(err, -errno, "cannot enter the new root");
 	if (sys_pivot_root(".", ".") == 0) {
-		if (sys_umount2(".", MNT_DETACH) < 0)
-			return mkr_fail(err, -errno, "cannot let go of the old root");
+		r = let_go_of_old_root(err);
+		if (r < 0)
+			return r;
 	} else if (errno != EINVAL) {
 		return mkr_fail(err, -errno, "pivot_root");
 	} else if (chroot(".") < 0) {

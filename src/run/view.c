@@ -123,6 +123,9 @@ int view_look(struct view *v, struct arena *arena, const struct mkr_image *img,
 	if (fstat(dir, &st) < 0)
 		return mkr_fail(err, -errno, "cannot stat the root");
 	v->mode = st.st_mode & 07777;
+	if (v->overlay && v->overlay->st.st_dev == st.st_dev && v->overlay->st.st_ino == st.st_ino)
+		return mkr_failx(err, -EINVAL, "the overlay folder '%s' is the root itself",
+			v->overlay->typed);
 	if (box->ephemeral || box->overlay) {
 		v->kind = VIEW_OVERLAY;
 		return 0;

@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 int carry_volume(struct stage *s, const struct op *op, struct mkr_error *err)
 {
@@ -53,26 +52,13 @@ int carry_host_sys(struct stage *s, const struct op *op, struct mkr_error *err)
 	return attach_at(s, mount, op->path, O_DIRECTORY, err);
 }
 
-/* Our own, and not what lies at /dev/null by now (CVE-2025-31133). */
-static int copy_null(const struct stage *s, struct mkr_error *err)
-{
-	struct stat st;
-	cleanup_fd int null = open_below(s->root, "dev/null", 0);
-	if (null < 0 || fstat(null, &st) < 0)
-		return mkr_fail(err, null < 0 ? null : -errno, "cannot open '/dev/null'");
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
-		return mkr_failx(err, -EINVAL, "'/dev/null' is not the device 1:3");
-	int mount = mount_copy(null, "", OP_RO | OP_NOSUID | OP_NOEXEC);
-	return mount < 0 ? mkr_fail(err, mount, "cannot copy '/dev/null'") : mount;
-}
-
 static int make_mask(const struct stage *s, bool is_dir, struct mkr_error *err)
 {
-	int before = is_dir ? s->mask : s->null, mount;
-	if (before >= 0)
-		mount = mount_copy(before, "", 0); /* with the flags of that one */
-	else if (!is_dir)
-		return copy_null(s, err);
+	int mount;
+	if (!is_dir)
+		mount = mount_copy(s->null, "", OP_RO | OP_NOSUID | OP_NOEXEC);
+	else if (s->mask >= 0)
+		mount = mount_copy(s->mask, "", 0); /* with the flags of that one */
 	else
 		mount = mount_new("tmpfs", "mode=0755", OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC);
 	return mount < 0 ? mkr_fail(err, mount, "cannot make a mask") : mount;
@@ -89,9 +75,8 @@ static int mask_one(struct stage *s, const char *path, struct mkr_error *err)
 	if (mount < 0)
 		return mount;
 	int r = mount_attach(mount, target);
-	int *kept = is_dir ? &s->mask : &s->null;
-	if (r == 0 && *kept < 0)
-		*kept = steal_fd(&mount);
+	if (r == 0 && is_dir && s->mask < 0)
+		s->mask = steal_fd(&mount);
 	return r;
 }
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 enum { HEAD_MAX = 256, SHOWN_MAX = 8 };
 
@@ -97,6 +98,15 @@ static void explain_machine(unsigned machine, const char *name, struct mkr_error
 	mkr_detail(err, "hint", "apt install qemu-user-static binfmt-support (as root)");
 }
 
+static int cannot(const char *path, int code, struct mkr_error *err)
+{
+	struct statvfs fs;
+	mkr_fail(err, code, "cannot execute '%s'", path);
+	if (code == -EACCES && statvfs(path, &fs) == 0 && fs.f_flag & ST_NOEXEC)
+		mkr_detail(err, "cause", "its file system is mounted noexec");
+	return code;
+}
+
 static int explain_elf(const char *path, int fd, off_t size, int code, struct mkr_error *err)
 {
 	cleanup_(arena) struct arena *arena = arena_new();
@@ -115,7 +125,7 @@ static int explain_elf(const char *path, int fd, off_t size, int code, struct mk
 		explain_machine(elf->machine, name, err);
 		return code;
 	}
-	return mkr_fail(err, code, "cannot execute '%s'", path);
+	return cannot(path, code, err);
 }
 
 static int explain_exec(const struct command *c, const char *path, int code, struct mkr_error *err)
@@ -140,7 +150,7 @@ static int explain_exec(const struct command *c, const char *path, int code, str
 	if (n >= 0 && code == -ENOEXEC)
 		return mkr_failx(err, code,
 			"cannot execute '%s': neither a program nor a script with '#!'", path);
-	return mkr_fail(err, code, "cannot execute '%s'", path);
+	return cannot(path, code, err);
 }
 
 int command_explain(const struct command *c, const struct command_failure *f, int *ret_status,

@@ -420,6 +420,16 @@ none_with() {
 	[[ ${stderr_lines[2]} == "  hint: "*qemu-user-static* ]]
 }
 
+@test "run: a root on a file system that is mounted noexec says so" {
+	needs_root
+	mkdir "$T/mnt"
+	capture unshare -m sh -c "mount -t tmpfs -o noexec none '$T/mnt' && cp '$ROOTS/one/inmate' '$T/mnt' &&
+		exec '$M' run '$T/mnt' /inmate"
+	[ "$status" -eq 126 ]
+	[ "$stderr" = "mkroot: error: cannot execute '/inmate': Permission denied
+  cause: its file system is mounted noexec" ]
+}
+
 @test "run: without a command, the shell" {
 	run_ "$ROOTS/full" <<<'echo "$0"; exit 4'
 	[ "$status" -eq 4 ]

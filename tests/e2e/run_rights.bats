@@ -252,6 +252,20 @@ allowed=(personality-query socket-unix socket-inet socket-netlink clone-plain ch
 	says 0 $'init-exe: EACCES\ninit-exe-chmod: EACCES\ninit-memory: EACCES'
 }
 
+@test "rights: whoever may read pid 1 finds none of the caller's environment there" {
+	local cap
+	needs_root
+	for cap in SYS_PTRACE SYS_ADMIN PERFMON; do
+		SECRET=not-for-the-box run_ --cap-add "$cap" -e GIVEN=yes "$ROOTS/full" sh -c '
+			echo "$GIVEN"; while read -r line; do echo "$line"; done </proc/1/environ || :'
+		[ "$status" -eq 0 ]
+		[ "${lines[0]}" = yes ]
+		[[ $output != *not-for-the-box* ]]
+	done
+	SECRET=kept run_ --cap-add SYS_PTRACE --env-host "$ROOTS/full" sh -c 'echo "$SECRET"'
+	says 0 kept
+}
+
 @test "rights: who may trace pid 1 sees a file there that is not the host's to change" {
 	needs_root
 	local before

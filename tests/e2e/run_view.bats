@@ -293,10 +293,62 @@ ephemeral() {
 	[ -z "$(ls -A "$T/outside")" ]
 }
 
+# The old root once stayed on top of the new one: "/" did not show it, and each ".." led into it.
+no_way_up() {
+	run_ "$@" sh -c 'stat -c %d:%i / /.. /bin/.. /proc/.. /root/../..; cat /proc/self/mountinfo'
+	is_quiet
+	[ "$status" -eq 0 ]
+	[ "$(printf '%s\n' "${lines[@]:0:5}" | sort -u | wc -l)" -eq 1 ]
+	[ "$(awk '$5 == "/"' <<<"$output" | wc -l)" -eq 1 ]
+}
+
+@test "view: no '..' leads to the host, whatever the root is made of" {
+	mkdir "$T/v"
+	no_way_up "$ROOTS/full"
+	no_way_up "$ROOTS/full.tar"
+	no_way_up -v "$T/v:/v" "$ROOTS/full"
+	no_way_up --ephemeral "$ROOTS/full"
+	no_way_up --ephemeral --read-only -v "$T/v:/v" "$ROOTS/full"
+	no_way_up --overlay "$T/o" "$ROOTS/full"
+	no_way_up --overlay "$T/o2" "$ROOTS/full.tar"
+}
+
+@test "view: no '..' leads to the host as an ordinary user, or with other ids" {
+	needs_userns
+	let_users_in
+	mkdir -m 777 "$T/v"
+	capture as_user "$ROOTS/mkroot" run --ephemeral "$ROOTS/full" stat -c %d:%i / /bin/..
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "${lines[1]}" ]
+	needs_root
+	no_way_up --userns auto "$ROOTS/full"
+	no_way_up --userns auto -v "$T/v:/v" "$ROOTS/full"
+	no_way_up --userns auto --ephemeral "$ROOTS/full"
+	no_way_up --userns auto --overlay "$T/o" "$ROOTS/full"
+}
+
 @test "view: --read-only holds above an overlay too" {
 	run_ --read-only --ephemeral "$ROOTS/full" sh -c 'echo x >/f; echo x >/etc/f; echo 1 >/tmp/f && cat /tmp/f'
 	[ "$output" = 1 ]
 	[ "$(grep -c "Read-only file system" <<<"$stderr")" -eq 2 ]
+}
+
+@test "view: an overlay folder that is the root itself is refused, and stays as it is" {
+	run_ --overlay "$ROOTS/full/etc/.." "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	complains "the overlay folder '$ROOTS/full/etc/..' is the root itself"
+	[ ! -e "$ROOTS/full/upper" ] && [ ! -e "$ROOTS/full/work" ]
+}
+
+@test "view: an ordinary user's overlay of what has mounts below it says so" {
+	needs_root
+	needs_userns
+	make_root "$T/r"
+	let_users_in
+	capture unshare -m sh -c "mount -t tmpfs none '$T/r/root' && exec setpriv --reuid=65534 --regid=65534 \
+		--clear-groups '$M' run --ephemeral '$T/r' true"
+	[ "$status" -eq 125 ]
+	complains "cannot make an overlay of the root" "others mounted below it"
 }
 
 @test "view: an overlay folder belongs to one box at a time" {
@@ -357,6 +409,18 @@ ephemeral() {
 	[ ! -e "$T/x.tar" ]
 }
 
+@test "view: --save of a folder with other ids: the owners that the box saw" {
+	needs_root
+	cp -a "$ROOTS/full" "$T/r"
+	run_ --userns auto --save "$T/out.tar" "$T/r" sh -c 'echo a >/root/f; echo b >/root/g'
+	is_quiet
+	says 0
+	chown 7:8 "$T/r/root/g"
+	run_ --userns auto --save "$T/out.tar" "$T/r" stat -c %u:%g /root/f /root/g
+	says 0 $'0:0\n7:8'
+	[ "$(tar --numeric-owner -tvf "$T/out.tar" root/f root/g | awk '{ print $2 }')" = $'0/0\n7/8' ]
+}
+
 @test "view: --save as an ordinary user: the files are root's" {
 	needs_userns
 	let_users_in
@@ -388,6 +452,20 @@ ephemeral() {
 	[ -n "$output" ]
 	[ "$(sort -u <<<"$output")" = "character special file 1:3" ]
 	[[ $stderr == *"Permission denied"* || $stderr == *"Read-only"* || -z $stderr ]]
+}
+
+@test "view: it stays hidden behind a /dev that is a volume, or has another null" {
+	[ -e /proc/interrupts ] || skip_or_fail "no /proc/interrupts to hide"
+	local options
+	mkdir "$T/v"
+	echo other >"$T/f"
+	for options in "-v $T/v:/dev" "--tmpfs /dev" "-v $T/f:/dev/null"; do
+		# shellcheck disable=SC2086 # two words
+		run_ $options "$ROOTS/full" stat -c "%F %t:%T" /proc/interrupts
+		is_quiet
+		says 0 "character special file 1:3"
+	done
+	[ "$(cat "$T/f")" = other ]
 }
 
 @test "view: /dev/shm and mqueue are the box's own" {
