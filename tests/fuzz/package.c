@@ -1,7 +1,7 @@
 /* The databases of package managers: the input, cut at form feeds, is the files of a root. */
 #include "fuzz.h"
 
-#include "rules/package.h"
+#include "package/package.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "rules/package.h"
+#include "package/package.h"
 
 #include <fcntl.h>
 #include <stdio.h>

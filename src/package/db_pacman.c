@@ -1,7 +1,7 @@
 /* pacman's database: var/lib/pacman/local/NAME-VERSION/ holds desc and files, where "%FIELD%" is a
  * line of its own, its values are the lines behind it, and an empty line ends them (libalpm,
  * be_local.c). */
-#include "rules/db.h"
+#include "package/db.h"
 
 #include "base/cleanup.h"
 #include "base/vec.h"

@@ -4,8 +4,8 @@
  * Files are found whichever side of the usr-merge the database names: /bin/ls is /usr/bin/ls. The
  * database is hostile: what is cut off or makes no sense is left out. Everything is borrowed, and
  * lives as long as the packages do. */
-#ifndef RULES_PACKAGE_H
-#define RULES_PACKAGE_H
+#ifndef PACKAGE_PACKAGE_H
+#define PACKAGE_PACKAGE_H
 
 #include "base/arena.h"
 

@@ -1,5 +1,5 @@
 /* What the databases' readers share. */
-#include "rules/db.h"
+#include "package/db.h"
 
 #include "base/cleanup.h"
 #include "os/root.h"

@@ -1,6 +1,6 @@
 /* dpkg's database (deb-control(5), dpkg(1) FILES): status, one stanza a package, and a list of
  * files for each in info/. Distroless images have status.d instead, a stanza and md5sums each. */
-#include "rules/db.h"
+#include "package/db.h"
 
 #include <string.h>
 

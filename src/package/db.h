@@ -1,8 +1,8 @@
 /* What a package manager's database is to the packages: rows that it fills. */
-#ifndef RULES_DB_H
-#define RULES_DB_H
+#ifndef PACKAGE_DB_H
+#define PACKAGE_DB_H
 
-#include "rules/package.h"
+#include "package/package.h"
 
 /* A package while it is read. */
 struct record {

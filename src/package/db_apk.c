@@ -1,6 +1,6 @@
 /* apk's database (apk-package(5)): lib/apk/db/installed, one stanza a package with a letter in
  * front of each value; "F:" is a folder, the "R:" behind it its files. */
-#include "rules/db.h"
+#include "package/db.h"
 
 #include "base/vec.h"
 

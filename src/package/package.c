@@ -1,9 +1,9 @@
 /* Packages by name, files by owner. */
-#include "rules/package.h"
+#include "package/package.h"
 
 #include "base/map.h"
 #include "base/vec.h"
-#include "rules/db.h"
+#include "package/db.h"
 
 #include <stdint.h>
 #include <string.h>
