@@ -4,20 +4,52 @@
 #include "base/cleanup.h"
 #include "os/root.h"
 
+#include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-struct str db_read(const struct db *db, const char *path, size_t max)
+enum { WARNINGS_MAX = 8 };
+
+void db_warn(struct db *db, const char *file, const char *fmt, ...)
+{
+	char what[256];
+	va_list args;
+	if (db->warnings.n == WARNINGS_MAX)
+		return;
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	vec_push(&db->warnings,
+		arena_printf(db->arena,
+			"'%s' %s: what packages bring beside libraries may be left out; add it "
+			"with -i",
+			file, what));
+}
+
+struct str db_read(struct db *db, const char *path, size_t max)
 {
 	struct stat st;
 	cleanup_fd int fd = root_open_file(db->root, path, &st);
-	if (fd < 0 || st.st_size <= 0)
+	if (fd == -ENOENT || fd == -ENOTDIR)
 		return STR("");
-	size_t n = (uint64_t)st.st_size < max ? (size_t)st.st_size : max;
-	char *bytes = arena_alloc(db->arena, n);
-	ssize_t got = pread(fd, bytes, n, 0);
-	return got > 0 ? (struct str){ bytes, (size_t)got } : STR("");
+	if (fd < 0) {
+		db_warn(db, path, "cannot be read (%s)",
+			fd == -EINVAL ? "not a regular file" : strerror(-fd));
+		return STR("");
+	}
+	size_t n = (uint64_t)st.st_size < max ? (size_t)st.st_size : max, got = 0;
+	char *bytes = arena_alloc(db->arena, n + 1);
+	ssize_t part = 1;
+	while (got < n && (part = pread(fd, bytes + got, n - got, (off_t)got)) > 0)
+		got += (size_t)part;
+	if (part < 0)
+		db_warn(db, path, "cannot be read (%s)", strerror(errno));
+	else if ((uint64_t)st.st_size > max)
+		db_warn(db, path, "is over %zu MiB and not read to its end", max >> 20);
+	return (struct str){ bytes, got };
 }
 
 struct str db_line(struct str *rest)

@@ -2,6 +2,7 @@
 #ifndef PACKAGE_DB_H
 #define PACKAGE_DB_H
 
+#include "base/vec.h"
 #include "package/package.h"
 
 /* A package while it is read. */
@@ -14,20 +15,24 @@ struct record {
 struct db {
 	const struct mkr_root *root;
 	struct arena *arena;
-	const char *warning;
+	VEC(const char *) warnings; /* a line each */
 	/* Takes a package on; its strings live in the arena. */
 	void (*add)(void *ctx, const struct record *r);
 	void *ctx;
 };
 
-/* Each reads its database when it is there: true. What it makes of a broken one is up to then. */
-bool db_dpkg(struct db *db);
-bool db_apk(struct db *db);
-bool db_pacman(struct db *db);
+/* Each reads its database when it is there; of a broken one what makes sense, with a warning. */
+void db_dpkg(struct db *db);
+void db_apk(struct db *db);
+void db_pacman(struct db *db);
 
-/* A whole file of at most `max` bytes; n is 0 and p not NULL when there is none, or when it is no
- * regular file. */
-struct str db_read(const struct db *db, const char *path, size_t max);
+/* Says what is wrong with the database's file, and what that means; the first few times. */
+void db_warn(struct db *db, const char *file, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A whole file of at most `max` bytes; n is 0 and p not NULL when there is none, and when it cannot
+ * be read, of which is warned. */
+struct str db_read(struct db *db, const char *path, size_t max);
 
 /* The next line and the value of its field, "Name: value" or "N:value". */
 struct str db_line(struct str *rest);

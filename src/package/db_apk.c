@@ -57,14 +57,25 @@ static void add(struct db *db, struct stanza *s)
 	db->add(db->ctx, &s->r);
 }
 
-bool db_apk(struct db *db)
+/* apk ends each stanza, the last one too, with an empty line (database.c, apk_db_write_fdb). */
+static void check_end(struct db *db, const char *path, struct str text)
 {
-	struct str rest = db_read(db, "/lib/apk/db/installed", INSTALLED_MAX);
-	if (!rest.n) /* since apk-tools 3 */
-		rest = db_read(db, "/usr/lib/apk/db/installed", INSTALLED_MAX);
+	if (!str_ends(text, STR("\n\n")))
+		db_warn(db, path, "is cut off");
+}
+
+void db_apk(struct db *db)
+{
+	const char *path = "/lib/apk/db/installed";
+	struct str rest = db_read(db, path, INSTALLED_MAX);
 	struct stanza s = { 0 };
+	if (!rest.n) { /* since apk-tools 3 */
+		path = "/usr/lib/apk/db/installed";
+		rest = db_read(db, path, INSTALLED_MAX);
+	}
 	if (!rest.n)
-		return false;
+		return;
+	check_end(db, path, rest);
 	while (rest.n) {
 		struct str line = db_line(&rest);
 		if (line.n)
@@ -75,5 +86,4 @@ bool db_apk(struct db *db)
 		vec_free(&s.files);
 		s = (struct stanza){ 0 };
 	}
-	return true;
 }

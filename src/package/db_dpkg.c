@@ -2,15 +2,16 @@
  * files for each in info/. Distroless images have status.d instead, a stanza and md5sums each. */
 #include "package/db.h"
 
-#include <string.h>
+#include "package/dpkg_lists.h"
 
-#define DPKG "/var/lib/dpkg/"
+#include <string.h>
 
 enum { STATUS_MAX = 64 << 20 };
 
 struct stanza {
 	struct record r;
-	const char *arch, *depends[2];
+	const char *arch;
+	const char *depends[2];
 	bool installed, same;
 };
 
@@ -51,33 +52,61 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 		p->provides = db_names(a, v);
 }
 
-static void add(struct db *db, struct stanza *s)
+static void add(struct db *db, struct dpkg_lists *lists, struct stanza *s)
 {
 	struct package *p = &s->r.package;
-	if (!s->installed || !p->name || !*p->name || strchr(p->name, '/'))
+	if (!p->name || !*p->name || strchr(p->name, '/') || (s->arch && strchr(s->arch, '/')))
+		return;
+	s->r.list = dpkg_lists_take(db, lists, p->name, s->same ? s->arch : NULL, s->installed);
+	if (!s->installed)
 		return;
 	p->depends = arena_printf(db->arena, "%s %s", s->depends[0] ? s->depends[0] : "",
 		s->depends[1] ? s->depends[1] : "");
-	bool qualified = s->same && s->arch && !strchr(s->arch, '/');
-	s->r.list = qualified ? arena_printf(db->arena, DPKG "info/%s:%s.list", p->name, s->arch)
-			      : arena_printf(db->arena, DPKG "info/%s.list", p->name);
 	db->add(db->ctx, &s->r);
 }
 
-bool db_dpkg(struct db *db)
+/* A field, or a further line of one. */
+static bool is_field(struct str line)
 {
-	struct str rest = db_read(db, DPKG "status", STATUS_MAX);
+	return line.p[0] == ' ' || line.p[0] == '\t' || memchr(line.p, ':', line.n);
+}
+
+/* True when nothing is wrong with it. dpkg ends each stanza, the last one too, with an empty line.
+ */
+static bool read_status(struct db *db, struct dpkg_lists *lists, const char *path, struct str rest)
+{
 	struct stanza s = { 0 };
-	if (!rest.n)
-		return false;
-	while (rest.n) {
+	bool cut = !str_ends(rest, STR("\n\n"));
+	size_t bad = 0;
+	for (size_t number = 1; rest.n; number++) {
 		struct str line = db_line(&rest);
+		if (line.n && !is_field(line) && !bad && (rest.n || !cut))
+			bad = number;
 		if (line.n)
 			read_field(db, &s, line);
 		if (line.n && rest.n)
 			continue;
-		add(db, &s);
+		add(db, lists, &s);
 		s = (struct stanza){ 0 };
 	}
-	return true;
+	if (bad)
+		db_warn(db, path, "has a line %zu that is no field", bad);
+	else if (cut)
+		db_warn(db, path, "ends within a paragraph");
+	return !bad && !cut;
+}
+
+void db_dpkg(struct db *db)
+{
+	struct str status = db_read(db, DPKG "status", STATUS_MAX);
+	struct dpkg_lists lists = { 0 };
+	if (!status.n)
+		return;
+	dpkg_lists_read(db, &lists);
+	bool good = read_status(db, &lists, DPKG "status", status);
+	if (good && lists.there)
+		dpkg_lists_check(db, &lists);
+	else if (good)
+		db_warn(db, DPKG "info", "is missing");
+	dpkg_lists_free(&lists);
 }

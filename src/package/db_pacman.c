@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "os/root.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -57,8 +58,10 @@ static void add(struct db *db, const char *folder)
 	struct record r = { 0 };
 	struct str desc = db_read(db, arena_printf(a, LOCAL "/%s/desc", folder), DESC_MAX);
 	struct str name = field_of(a, desc, "%NAME%");
-	if (name.n == 0)
+	if (name.n == 0) {
+		db_warn(db, arena_printf(a, LOCAL "/%s/desc", folder), "names no package");
 		return;
+	}
 	r.package.name = arena_dup_str(a, name);
 	r.package.source = arena_dup_str(a, field_of(a, desc, "%BASE%"));
 	r.package.depends = db_names(a, field_of(a, desc, "%DEPENDS%"));
@@ -72,25 +75,27 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-bool db_pacman(struct db *db)
+void db_pacman(struct db *db)
 {
 	int fd = root_open(db->root, LOCAL, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		return false;
+	if (fd < 0) {
+		if (fd != -ENOENT && fd != -ENOTDIR)
+			db_warn(db, LOCAL, "cannot be read (%s)", strerror(-fd));
+		return;
+	}
 	cleanup_dir DIR *d = fdopendir(fd);
 	if (!d) {
 		close(fd);
-		return false;
+		return;
 	}
 	const struct dirent *e;
 	VEC(const char *) names = { 0 };
 	while ((e = readdir(d)) && names.n < PACKAGES_MAX)
-		if (e->d_name[0] != '.')
+		if (e->d_name[0] != '.' && strcmp(e->d_name, "ALPM_DB_VERSION") != 0)
 			vec_push(&names, arena_dup(db->arena, e->d_name));
 	if (names.n)
 		qsort(names.at, names.n, sizeof(*names.at), by_name);
 	for (size_t i = 0; i < names.n; i++)
 		add(db, names.at[i]);
 	vec_free(&names);
-	return true;
 }

@@ -37,6 +37,7 @@ struct packages {
 	size_t n_slots, n_used;
 	const struct package *last; /* an owner that was found without an index */
 	struct db db;
+	size_t next_warning;
 };
 
 static void add_name(struct packages *p, const char *text, size_t row)
@@ -66,7 +67,10 @@ static void add_row(void *ctx, const struct record *r)
 	add_name(p, pkg->name, pkg->index);
 }
 
-struct packages *packages_open(const struct mkr_root *root, const char **warning)
+/* The first that knows of packages is the system's own. */
+static void (*const readers[])(struct db *db) = { db_dpkg, db_apk, db_pacman };
+
+struct packages *packages_open(const struct mkr_root *root)
 {
 	struct packages *p = calloc(1, sizeof(*p));
 	if (!p)
@@ -74,15 +78,14 @@ struct packages *packages_open(const struct mkr_root *root, const char **warning
 	p->root = root;
 	p->arena = arena_new();
 	p->db = (struct db){ .root = root, .arena = p->arena, .add = add_row, .ctx = p };
-	bool there = db_dpkg(&p->db) || db_apk(&p->db) || db_pacman(&p->db);
-	(void)there;
+	for (size_t i = 0; p->rows.n == 0 && i < sizeof(readers) / sizeof(*readers); i++)
+		readers[i](&p->db);
 	for (size_t i = 0; i < p->rows.n; i++) {
 		struct str rest = str_from(p->rows.at[i].r.package.provides), word;
 		while (str_split(&rest, " ", &word))
 			if (word.n)
 				add_name(p, arena_dup_str(p->arena, word), i);
 	}
-	*warning = p->db.warning;
 	return p;
 }
 
@@ -92,9 +95,15 @@ void packages_free(struct packages *p)
 		return;
 	HASH_CLEAR(hh, p->names);
 	vec_free(&p->rows);
+	vec_free(&p->db.warnings);
 	free(p->slots);
 	arena_free(p->arena);
 	free(p);
+}
+
+const char *packages_warning(struct packages *p)
+{
+	return p->next_warning < p->db.warnings.n ? p->db.warnings.at[p->next_warning++] : NULL;
 }
 
 size_t packages_count(const struct packages *p)

@@ -2,8 +2,8 @@
  * else they ship, and whom they depend on.
  *
  * Files are found whichever side of the usr-merge the database names: /bin/ls is /usr/bin/ls. The
- * database is hostile: what is cut off or makes no sense is left out. Everything is borrowed, and
- * lives as long as the packages do. */
+ * database is hostile: what is cut off or makes no sense is left out, with a warning. Everything is
+ * borrowed, and lives as long as the packages do. */
 #ifndef PACKAGE_PACKAGE_H
 #define PACKAGE_PACKAGE_H
 
@@ -27,9 +27,13 @@ struct package {
 
 struct packages;
 
-/* Reads what database the root has; never NULL. *warning: NULL, or what is wrong with it. */
-struct packages *packages_open(const struct mkr_root *root, const char **warning);
+/* Reads what database the root has; never NULL. */
+struct packages *packages_open(const struct mkr_root *root);
 void packages_free(struct packages *p); /* NULL: nothing */
+
+/* The next thing that is found to be wrong with the database, a line that names the file and says
+ * what comes of it; NULL: no more yet. Lists of files are read when they are asked for. */
+const char *packages_warning(struct packages *p);
 
 size_t packages_count(const struct packages *p);
 const struct package *packages_at(const struct packages *p, size_t i); /* i < count */

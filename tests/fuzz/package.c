@@ -77,8 +77,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < N_NAMES; i++) {
 		if (mkr_root_open(&root, dir, NULL) < 0)
 			abort();
-		struct packages *p = packages_open(root, &warning);
+		struct packages *p = packages_open(root);
 		look(p);
+		while ((warning = packages_warning(p)))
+			if (strchr(warning, '\n'))
+				abort();
 		packages_free(p);
 		mkr_root_free(root);
 		unlinkat(fd, names[i], 0);

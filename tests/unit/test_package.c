@@ -55,9 +55,19 @@ static int unmake(void **state)
 
 static void open_packages(struct fixture *f)
 {
-	const char *warning;
-	f->p = packages_open(f->root, &warning);
-	assert_null(warning);
+	f->p = packages_open(f->root);
+	assert_null(packages_warning(f->p));
+}
+
+/* The database has exactly one thing wrong, and the warning starts with this. */
+static void warns(struct fixture *f, const char *begin)
+{
+	f->p = packages_open(f->root);
+	const char *warning = packages_warning(f->p);
+	assert_non_null(warning);
+	assert_memory_equal(warning, begin, strlen(begin));
+	assert_non_null(strstr(warning, "add it with -i"));
+	assert_null(packages_warning(f->p));
 }
 
 static const char *owner(struct fixture *f, const char *path)
@@ -77,10 +87,12 @@ static void dpkg_says_who_ships_a_file(void **state)
 		"Status: install ok installed\nDescription: x\n long\n\n"
 		"Package: base\nStatus: install ok installed\nProvides: editor-base (= 1)\n"
 		"Pre-Depends: data\n\n"
-		"Package: data\nStatus: install ok installed");
+		"Package: data\nStatus: install ok installed\n\n");
 	put(f, "var/lib/dpkg/info/ed.list",
 		"/.\n/bin\n/bin/ed\n/usr\n/usr/share/ed\n/usr/share/ed/a b");
 	put(f, "var/lib/dpkg/info/gone.list", "/etc/gone\n");
+	put(f, "var/lib/dpkg/info/base.list", "/.\n");
+	put(f, "var/lib/dpkg/info/data.list", "");
 	put(f, "var/lib/dpkg/info/libc6:amd64.list", "/lib/libc.so.6\n/usr/lib/gconv/A.so\n");
 	open_packages(f);
 	assert_int_equal(packages_count(f->p), 4);
@@ -112,7 +124,7 @@ static void apk_says_who_ships_a_file(void **state)
 	put(f, "lib/apk/db/installed",
 		"C:Q1x=\nP:less\nV:1\no:less-src\nD:so:libc.musl-x86_64.so.1 tty>=2 !conflict\n"
 		"F:\nF:usr\nF:usr/bin\nR:less\na:0:0:755\nR:lesskey\n\n"
-		"P:musl\np:so:libc.musl-x86_64.so.1=1\nF:lib\nR:ld-musl-x86_64.so.1\n");
+		"P:musl\np:so:libc.musl-x86_64.so.1=1\nF:lib\nR:ld-musl-x86_64.so.1\n\n");
 	open_packages(f);
 	assert_string_equal(owner(f, "/usr/bin/lesskey"), "less");
 	assert_string_equal(owner(f, "/lib/ld-musl-x86_64.so.1"), "musl");
@@ -144,13 +156,95 @@ static void no_database_has_no_packages(void **state)
 	assert_null(packages_named(f->p, "ed"));
 }
 
+static const char status[] = "Package: ed\nStatus: install ok installed\nVersion: 1\n\n";
+
+static void a_status_that_ends_within_a_paragraph_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status",
+		"Package: ed\nStatus: install ok installed\n\nPackage: x\nSta");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n");
+	warns(f, "'/var/lib/dpkg/status' ends within a paragraph: ");
+	assert_string_equal(owner(f, "/bin/ed"), "ed");
+}
+
+static void a_line_that_is_no_field_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", "Package: ed\nStatus: install ok installed\n\1\2\3\n\n");
+	warns(f, "'/var/lib/dpkg/status' has a line 3 that is no field: ");
+}
+
+static void a_database_that_is_no_file_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status/x", "");
+	warns(f, "'/var/lib/dpkg/status' cannot be read (Is a directory): ");
+}
+
+static void a_package_without_list_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", status);
+	put(f, "var/lib/dpkg/info/format", "1\n");
+	warns(f, "'/var/lib/dpkg/info/ed.list' is missing, though its package is installed: ");
+}
+
+static void a_list_without_package_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", status);
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n");
+	put(f, "var/lib/dpkg/info/b:amd64.list", "/bin/b\n");
+	put(f, "var/lib/dpkg/info/a.list", "/bin/a\n");
+	warns(f,
+		"'/var/lib/dpkg/info/a.list' and 1 more lists are of packages that status does "
+		"not name: ");
+}
+
+static void a_list_that_is_no_file_is_warned_of_when_it_is_read(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", status);
+	put(f, "var/lib/dpkg/info/ed.list/x", "");
+	open_packages(f);
+	assert_string_equal(owner(f, "/bin/ed"), "-");
+	assert_non_null(strstr(packages_warning(f->p), "ed.list' cannot be read"));
+	assert_null(packages_warning(f->p));
+}
+
+static void an_apk_database_that_is_cut_off_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "lib/apk/db/installed", "P:less\nF:usr/bin\nR:less\n\nP:mu");
+	warns(f, "'/lib/apk/db/installed' is cut off: ");
+	assert_string_equal(owner(f, "/usr/bin/less"), "less");
+}
+
+static void a_pacman_package_without_name_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/pacman/local/nano-7-1/desc", "%NAM");
+	warns(f, "'/var/lib/pacman/local/nano-7-1/desc' names no package: ");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(dpkg_says_who_ships_a_file, make, unmake),
-		cmocka_unit_test_setup_teardown(apk_says_who_ships_a_file, make, unmake),
-		cmocka_unit_test_setup_teardown(pacman_says_who_ships_a_file, make, unmake),
-		cmocka_unit_test_setup_teardown(no_database_has_no_packages, make, unmake),
+		TEST(dpkg_says_who_ships_a_file),
+		TEST(apk_says_who_ships_a_file),
+		TEST(pacman_says_who_ships_a_file),
+		TEST(no_database_has_no_packages),
+		TEST(a_status_that_ends_within_a_paragraph_is_warned_of),
+		TEST(a_line_that_is_no_field_is_warned_of),
+		TEST(a_database_that_is_no_file_is_warned_of),
+		TEST(a_package_without_list_is_warned_of),
+		TEST(a_list_without_package_is_warned_of),
+		TEST(a_list_that_is_no_file_is_warned_of_when_it_is_read),
+		TEST(an_apk_database_that_is_cut_off_is_warned_of),
+		TEST(a_pacman_package_without_name_is_warned_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

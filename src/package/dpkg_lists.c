@@ -1,0 +1,102 @@
+#include "package/dpkg_lists.h"
+
+#include "base/cleanup.h"
+#include "base/map.h"
+#include "os/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#define INFO DPKG "info"
+
+enum { LISTS_MAX = 1000000 };
+
+struct dpkg_list {
+	const char *name; /* "libc6:amd64" */
+	bool taken;
+	UT_hash_handle hh;
+};
+
+static struct dpkg_list *find(const struct dpkg_lists *l, const char *name)
+{
+	struct dpkg_list *found;
+	HASH_FIND_STR(l->all, name, found);
+	return found;
+}
+
+void dpkg_lists_read(struct db *db, struct dpkg_lists *l)
+{
+	const struct dirent *e;
+	size_t n = 0;
+	int fd = root_open(db->root, INFO, O_RDONLY | O_DIRECTORY);
+	if (fd == -ENOENT || fd == -ENOTDIR)
+		return;
+	cleanup_dir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		db_warn(db, INFO, "cannot be read (%s)", strerror(fd < 0 ? -fd : errno));
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	l->there = true;
+	while ((e = readdir(d)) && n < LISTS_MAX) {
+		struct str name = str_from(e->d_name);
+		if (!str_ends(name, STR(".list")))
+			continue;
+		name.n -= strlen(".list");
+		struct dpkg_list *list = arena_new_of(db->arena, struct dpkg_list);
+		list->name = arena_dup_str(db->arena, name);
+		HASH_ADD_KEYPTR(hh, l->all, list->name, name.n, list);
+		n++;
+	}
+}
+
+void dpkg_lists_free(struct dpkg_lists *l)
+{
+	HASH_CLEAR(hh, l->all);
+}
+
+const char *dpkg_lists_take(
+	struct db *db, struct dpkg_lists *l, const char *name, const char *arch, bool installed)
+{
+	struct dpkg_list *list = NULL;
+	const char *qualified = name;
+	if (arch) {
+		qualified = arena_printf(db->arena, "%s:%s", name, arch);
+		list = find(l, qualified);
+	}
+	/* Before dpkg 1.16 no name had an architecture. */
+	list = list ? list : find(l, name);
+	if (list)
+		list->taken = true;
+	const char *path = arena_printf(db->arena, INFO "/%s.list", list ? list->name : qualified);
+	if (!list && installed && l->n_missing++ == 0)
+		l->missing = path;
+	return path;
+}
+
+void dpkg_lists_check(struct db *db, const struct dpkg_lists *l)
+{
+	const struct dpkg_list *first = NULL;
+	size_t n = 0;
+	if (l->n_missing > 1)
+		db_warn(db, l->missing, "and %zu more lists of installed packages are missing",
+			l->n_missing - 1);
+	else if (l->missing)
+		db_warn(db, l->missing, "is missing, though its package is installed");
+	for (const struct dpkg_list *x = l->all; x; x = x->hh.next) {
+		if (x->taken)
+			continue;
+		n++;
+		first = !first || strcmp(x->name, first->name) < 0 ? x : first;
+	}
+	if (!first)
+		return;
+	const char *path = arena_printf(db->arena, INFO "/%s.list", first->name);
+	if (n > 1)
+		db_warn(db, path, "and %zu more lists are of packages that status does not name",
+			n - 1);
+	else
+		db_warn(db, path, "is of a package that status does not name");
+}
