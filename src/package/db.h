@@ -23,8 +23,12 @@ struct db {
 
 /* Each reads its database when it is there; of a broken one what makes sense, with a warning. */
 void db_dpkg(struct db *db);
+void db_rpm(struct db *db);
 void db_apk(struct db *db);
 void db_pacman(struct db *db);
+
+/* Takes the package on that one of rpm's headers tells of; false: it is none. */
+bool db_rpm_header(struct db *db, struct str blob);
 
 /* Says what is wrong with the database's file, and what that means; the first few times. */
 void db_warn(struct db *db, const char *file, const char *fmt, ...)

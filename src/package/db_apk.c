@@ -36,6 +36,14 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 		p->name = arena_dup_str(db->arena, v);
 	else if (db_field(line, "o:", &v))
 		p->source = arena_dup_str(db->arena, v);
+	else if (db_field(line, "V:", &v))
+		p->version = arena_dup_str(db->arena, v);
+	else if (db_field(line, "A:", &v))
+		p->arch = arena_dup_str(db->arena, v);
+	else if (db_field(line, "L:", &v))
+		p->license = arena_dup_str(db->arena, v);
+	else if (db_field(line, "m:", &v))
+		p->maintainer = arena_dup_str(db->arena, v);
 	else if (db_field(line, "D:", &v))
 		p->depends = db_names(db->arena, v);
 	else if (db_field(line, "p:", &v))

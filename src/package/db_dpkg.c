@@ -10,17 +10,19 @@ enum { STATUS_MAX = 64 << 20 };
 
 struct stanza {
 	struct record r;
-	const char *arch;
 	const char *depends[2];
 	bool installed, same;
 };
 
-/* "Source: name (version)" */
-static const char *first_word(struct arena *a, struct str text)
+/* "Source: name (version)"; without a version it is the package's. */
+static void read_source(struct arena *a, struct package *p, struct str text)
 {
 	struct str word = { "", 0 };
 	str_split(&text, " \t", &word);
-	return arena_dup_str(a, word);
+	p->source = arena_dup_str(a, word);
+	text = text.p ? str_trim(text) : STR("");
+	if (text.n > 2 && text.p[0] == '(' && str_ends(text, STR(")")))
+		p->source_version = arena_dup_str(a, (struct str){ text.p + 1, text.n - 2 });
 }
 
 static void read_field(struct db *db, struct stanza *s, struct str line)
@@ -33,13 +35,17 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 	else if (db_field(line, "Status:", &v))
 		s->installed = str_ends(v, STR(" installed"));
 	else if (db_field(line, "Architecture:", &v))
-		s->arch = arena_dup_str(a, v);
+		p->arch = arena_dup_str(a, v);
 	else if (db_field(line, "Multi-Arch:", &v))
 		s->same = str_eq(v, STR("same"));
 	else if (db_field(line, "Essential:", &v))
 		p->essential = str_eq(v, STR("yes"));
 	else if (db_field(line, "Source:", &v))
-		p->source = first_word(a, v);
+		read_source(a, p, v);
+	else if (db_field(line, "Version:", &v))
+		p->version = arena_dup_str(a, v);
+	else if (db_field(line, "Maintainer:", &v))
+		p->maintainer = arena_dup_str(a, v);
 	else if (db_field(line, "Depends:", &v))
 		s->depends[0] = db_names(a, v);
 	else if (db_field(line, "Pre-Depends:", &v))
@@ -55,9 +61,9 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 static void add(struct db *db, struct dpkg_lists *lists, struct stanza *s)
 {
 	struct package *p = &s->r.package;
-	if (!p->name || !*p->name || strchr(p->name, '/') || (s->arch && strchr(s->arch, '/')))
+	if (!p->name || !*p->name || strchr(p->name, '/') || (p->arch && strchr(p->arch, '/')))
 		return;
-	s->r.list = dpkg_lists_take(db, lists, p->name, s->same ? s->arch : NULL, s->installed);
+	s->r.list = dpkg_lists_take(db, lists, p->name, s->same ? p->arch : NULL, s->installed);
 	if (!s->installed)
 		return;
 	p->depends = arena_printf(db->arena, "%s %s", s->depends[0] ? s->depends[0] : "",

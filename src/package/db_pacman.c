@@ -34,6 +34,12 @@ static struct str field_of(struct arena *a, struct str text, const char *field)
 	return str_trim((struct str){ all, (size_t)(end - all) });
 }
 
+static const char *text_of(struct arena *a, struct str desc, const char *field)
+{
+	struct str text = field_of(a, desc, field);
+	return text.n ? arena_dup_str(a, text) : NULL;
+}
+
 /* The lines have no leading slash, and folders one at the end. */
 static struct str files_from(struct arena *a, struct str text)
 {
@@ -63,7 +69,11 @@ static void add(struct db *db, const char *folder)
 		return;
 	}
 	r.package.name = arena_dup_str(a, name);
-	r.package.source = arena_dup_str(a, field_of(a, desc, "%BASE%"));
+	r.package.version = text_of(a, desc, "%VERSION%");
+	r.package.arch = text_of(a, desc, "%ARCH%");
+	r.package.license = text_of(a, desc, "%LICENSE%");
+	r.package.maintainer = text_of(a, desc, "%PACKAGER%");
+	r.package.source = text_of(a, desc, "%BASE%");
 	r.package.depends = db_names(a, field_of(a, desc, "%DEPENDS%"));
 	r.package.provides = db_names(a, field_of(a, desc, "%PROVIDES%"));
 	r.files = files_from(a, db_read(db, arena_printf(a, LOCAL "/%s/files", folder), FILES_MAX));

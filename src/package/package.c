@@ -38,6 +38,7 @@ struct packages {
 	const struct package *last; /* an owner that was found without an index */
 	struct db db;
 	size_t next_warning;
+	bool all; /* owners of documentation are known too */
 };
 
 static void add_name(struct packages *p, const char *text, size_t row)
@@ -59,6 +60,7 @@ static void add_row(void *ctx, const struct record *r)
 	struct package *pkg = &row.r.package;
 	pkg->index = p->rows.n;
 	pkg->source = pkg->source ? pkg->source : pkg->name;
+	pkg->source_version = pkg->source_version ? pkg->source_version : pkg->version;
 	pkg->depends = pkg->depends ? pkg->depends : "";
 	pkg->recommends = pkg->recommends ? pkg->recommends : "";
 	pkg->suggests = pkg->suggests ? pkg->suggests : "";
@@ -68,7 +70,7 @@ static void add_row(void *ctx, const struct record *r)
 }
 
 /* The first that knows of packages is the system's own. */
-static void (*const readers[])(struct db *db) = { db_dpkg, db_apk, db_pacman };
+static void (*const readers[])(struct db *db) = { db_dpkg, db_rpm, db_apk, db_pacman };
 
 struct packages *packages_open(const struct mkr_root *root)
 {
@@ -120,6 +122,8 @@ const struct package *packages_named(struct packages *p, const char *name)
 {
 	struct name *n;
 	HASH_FIND_STR(p->names, name, n);
+	if (!n && name[0] == '/') /* rpm's dependencies */
+		return packages_owner(p, name);
 	return n ? &p->rows.at[n->row].r.package : NULL;
 }
 
@@ -181,6 +185,11 @@ static bool is_documentation(struct str path)
 	return false;
 }
 
+void packages_know_all(struct packages *p)
+{
+	p->all = true;
+}
+
 static struct str path_in(struct packages *p, const struct slot *s)
 {
 	struct str rest = str_skip(p->rows.at[s->row - 1].r.files, s->at);
@@ -209,7 +218,7 @@ static void index_row(struct packages *p, size_t i)
 	struct str path;
 	size_t at = 0;
 	while (packages_next_file(p, &p->rows.at[i].r.package, &at, &path)) {
-		if (is_documentation(path) || is_above_next(p, i, at, path))
+		if ((!p->all && is_documentation(path)) || is_above_next(p, i, at, path))
 			continue;
 		uint32_t hash = hash_of(key_of(path));
 		struct slot *s = slot_of(p, key_of(path), hash);
@@ -225,7 +234,7 @@ static void index_files(struct packages *p)
 	for (size_t i = 0; i < p->rows.n; i++)
 		bytes += files_of(p, &p->rows.at[i]).n;
 	/* Paths have some 80 bytes, and half of them are documentation. */
-	for (p->n_slots = 1024; p->n_slots < bytes / 32;)
+	for (p->n_slots = 1024; p->n_slots < bytes / (p->all ? 16 : 32);)
 		p->n_slots *= 2;
 	p->slots = calloc(p->n_slots, sizeof(*p->slots));
 	if (!p->slots)

@@ -14,10 +14,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Names in lists stand between blanks; versions and architectures are left out. */
+/* Names in lists stand between blanks; versions and architectures are left out. As struct
+ * mkr_package what the database does not say is NULL, but lists are "" then. */
 struct package {
-	const char *name;
+	const char *name, *version, *arch;
 	const char *source; /* what it was built from; packages of one source belong together */
+	const char *source_version; /* where no version is said, it is the package's own */
+	const char *maintainer, *license;
 	const char *depends; /* all alternatives */
 	const char *recommends, *suggests;
 	const char *provides;
@@ -41,10 +44,14 @@ const struct package *packages_at(const struct packages *p, size_t i); /* i < co
 /* Who ships the file, NULL: nobody, or it is a folder, documentation, a header or a translation. */
 const struct package *packages_owner(struct packages *p, const char *path);
 
+/* Before the first question for an owner: those of documentation and the like shall be known too.
+ */
+void packages_know_all(struct packages *p);
+
 /* Is the file one of the package's? Cheaper than packages_owner(), which reads all lists. */
 bool packages_ships(struct packages *p, const struct package *pkg, const char *path);
 
-/* The package of that name, or one that provides it; NULL: there is none. */
+/* The package of that name, or one that provides it; of a path, its owner. NULL: there is none. */
 const struct package *packages_named(struct packages *p, const char *name);
 
 /* The next of the paths that the package ships, folders among them; *at is 0 at first. Absolute;

@@ -2,6 +2,8 @@
 
 #include "package/package.h"
 
+#include <mkroot/packages.h>
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +158,55 @@ static void no_database_has_no_packages(void **state)
 	assert_null(packages_named(f->p, "ed"));
 }
 
+/* What the database says is told; a source without a version has the package's. */
+static void facts_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct mkr_packages *p;
+	put(f, "var/lib/dpkg/status",
+		"Package: ed\nStatus: install ok installed\nMaintainer: A <a@b>\n"
+		"Architecture: amd64\nSource: ed-src (1.2)\nVersion: 1:1.2-3+b1\n\n"
+		"Package: vi\nStatus: install ok installed\nVersion: 2\nSource: vi-src\n\n");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n/usr/share/doc/ed/x\n");
+	put(f, "var/lib/dpkg/info/vi.list", "/bin/vi\n");
+	assert_int_equal(mkr_packages_open(&p, f->root, NULL), 0);
+	const struct mkr_package *ed = mkr_packages_owner(p, "/usr/share/doc/ed/x");
+	assert_non_null(ed);
+	assert_string_equal(ed->name, "ed");
+	assert_string_equal(ed->version, "1:1.2-3+b1");
+	assert_string_equal(ed->arch, "amd64");
+	assert_string_equal(ed->source, "ed-src");
+	assert_string_equal(ed->source_version, "1.2");
+	assert_string_equal(ed->maintainer, "A <a@b>");
+	assert_null(ed->license);
+	assert_string_equal(mkr_packages_named(p, "vi")->source_version, "2");
+	assert_null(mkr_packages_owner(p, "/bin/nobody"));
+	assert_null(mkr_packages_warning(p));
+	mkr_packages_free(p);
+}
+
+static void apk_and_pacman_tell_the_license(void **state)
+{
+	struct fixture *f = *state;
+	struct mkr_packages *p;
+	put(f, "var/lib/pacman/local/nano-7-1/desc",
+		"%NAME%\nnano\n\n%VERSION%\n7-1\n\n%ARCH%\nx86_64\n\n%LICENSE%\nGPL\nMIT\n\n"
+		"%PACKAGER%\nA <a@b>\n\n");
+	assert_int_equal(mkr_packages_open(&p, f->root, NULL), 0);
+	assert_string_equal(mkr_packages_named(p, "nano")->license, "GPL MIT");
+	assert_string_equal(mkr_packages_named(p, "nano")->maintainer, "A <a@b>");
+	assert_string_equal(mkr_packages_named(p, "nano")->source, "nano");
+	mkr_packages_free(p);
+	put(f, "lib/apk/db/installed", "P:less\nV:1-r2\nA:x86_64\nL:GPL-3.0\nm:A <a@b>\n\n");
+	assert_int_equal(mkr_packages_open(&p, f->root, NULL), 0);
+	const struct mkr_package *less = mkr_packages_named(p, "less");
+	assert_string_equal(less->version, "1-r2");
+	assert_string_equal(less->arch, "x86_64");
+	assert_string_equal(less->license, "GPL-3.0");
+	assert_string_equal(less->maintainer, "A <a@b>");
+	mkr_packages_free(p);
+}
+
 static const char status[] = "Package: ed\nStatus: install ok installed\nVersion: 1\n\n";
 
 static void a_status_that_ends_within_a_paragraph_is_warned_of(void **state)
@@ -237,6 +288,8 @@ int main(void)
 		TEST(apk_says_who_ships_a_file),
 		TEST(pacman_says_who_ships_a_file),
 		TEST(no_database_has_no_packages),
+		TEST(facts_are_told),
+		TEST(apk_and_pacman_tell_the_license),
 		TEST(a_status_that_ends_within_a_paragraph_is_warned_of),
 		TEST(a_line_that_is_no_field_is_warned_of),
 		TEST(a_database_that_is_no_file_is_warned_of),
