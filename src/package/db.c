@@ -5,13 +5,14 @@
 #include "os/root.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { WARNINGS_MAX = 8 };
+enum { WARNINGS_MAX = 8, NAMES_MAX = 1000000 };
 
 void db_warn(struct db *db, const char *file, const char *fmt, ...)
 {
@@ -50,6 +51,42 @@ struct str db_read(struct db *db, const char *path, size_t max)
 	else if ((uint64_t)st.st_size > max)
 		db_warn(db, path, "is over %zu MiB and not read to its end", max >> 20);
 	return (struct str){ bytes, got };
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+DIR *db_folder(struct db *db, const char *folder)
+{
+	int fd = root_open(db->root, folder, O_RDONLY | O_DIRECTORY);
+	if (fd == -ENOENT || fd == -ENOTDIR)
+		return NULL;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	if (d)
+		return d;
+	db_warn(db, folder, "cannot be read (%s)", strerror(fd < 0 ? -fd : errno));
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
+const char *const *db_list(struct db *db, const char *folder)
+{
+	cleanup_dir DIR *d = db_folder(db, folder);
+	const struct dirent *e;
+	VEC(const char *) names = { 0 };
+	while (d && (e = readdir(d)) && names.n < NAMES_MAX)
+		if (e->d_name[0] != '.')
+			vec_push(&names, arena_dup(db->arena, e->d_name));
+	if (names.n)
+		qsort(names.at, names.n, sizeof(*names.at), by_name);
+	const char **all = arena_array(db->arena, const char *, names.n + 1);
+	for (size_t i = 0; i < names.n; i++)
+		all[i] = names.at[i];
+	vec_free(&names);
+	return all;
 }
 
 struct str db_line(struct str *rest)

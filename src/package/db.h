@@ -5,6 +5,8 @@
 #include "base/vec.h"
 #include "package/package.h"
 
+#include <dirent.h>
+
 /* A package while it is read. */
 struct record {
 	struct package package;
@@ -12,10 +14,17 @@ struct record {
 	const char *list; /* the file that has `files`, NULL: they are here */
 };
 
+/* A path that other packages' files of that name do not have but `to` (dpkg-divert(1)). */
+struct diversion {
+	struct str from, to;
+	struct str by; /* the package whose file it is; ":": nobody's */
+};
+
 struct db {
 	const struct mkr_root *root;
 	struct arena *arena;
 	VEC(const char *) warnings; /* a line each */
+	VEC(struct diversion) diversions;
 	/* Takes a package on; its strings live in the arena. */
 	void (*add)(void *ctx, const struct record *r);
 	void *ctx;
@@ -37,6 +46,12 @@ void db_warn(struct db *db, const char *file, const char *fmt, ...)
 /* A whole file of at most `max` bytes; n is 0 and p not NULL when there is none, and when it cannot
  * be read, of which is warned. */
 struct str db_read(struct db *db, const char *path, size_t max);
+
+/* Opens a folder; NULL: there is none, or it cannot be read, of which is warned. */
+DIR *db_folder(struct db *db, const char *folder);
+
+/* The names in a folder, sorted, without those that begin with a dot; ends with NULL. */
+const char *const *db_list(struct db *db, const char *folder);
 
 /* The next line and the value of its field, "Name: value" or "N:value". */
 struct str db_line(struct str *rest);

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-enum { STATUS_MAX = 64 << 20 };
+#define STATUS_D DPKG "status.d"
+
+enum { STATUS_MAX = 64 << 20, DIVERSIONS_MAX = 1000 };
 
 struct stanza {
 	struct record r;
@@ -58,19 +60,23 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 		p->provides = db_names(a, v);
 }
 
+static void add_stanza(struct db *db, struct stanza *s)
+{
+	struct package *p = &s->r.package;
+	p->depends = arena_printf(db->arena, "%s %s", s->depends[0] ? s->depends[0] : "",
+		s->depends[1] ? s->depends[1] : "");
+	db->add(db->ctx, &s->r);
+}
+
 static void add(struct db *db, struct dpkg_lists *lists, struct stanza *s)
 {
 	struct package *p = &s->r.package;
 	if (!p->name || !*p->name || strchr(p->name, '/') || (p->arch && strchr(p->arch, '/')))
 		return;
 	s->r.list = dpkg_lists_take(db, lists, p->name, s->same ? p->arch : NULL, s->installed);
-	if (!s->installed)
-		return;
-	p->depends = arena_printf(db->arena, "%s %s", s->depends[0] ? s->depends[0] : "",
-		s->depends[1] ? s->depends[1] : "");
-	db->add(db->ctx, &s->r);
+	if (s->installed)
+		add_stanza(db, s);
 }
-
 /* A field, or a further line of one. */
 static bool is_field(struct str line)
 {
@@ -102,12 +108,76 @@ static bool read_status(struct db *db, struct dpkg_lists *lists, const char *pat
 	return !bad && !cut;
 }
 
-void db_dpkg(struct db *db)
+/* A line of md5sums is 32 digits, two blanks and a path without leading slash. */
+static struct str files_of_sums(struct db *db, struct str sums)
 {
-	struct str status = db_read(db, DPKG "status", STATUS_MAX);
-	struct dpkg_lists lists = { 0 };
-	if (!status.n)
+	char *files = arena_alloc(db->arena, sums.n + 1), *end = files;
+	const size_t digits = 32, path = 34;
+	while (sums.n) {
+		struct str line = db_line(&sums);
+		if (line.n <= path || line.p[digits] != ' ')
+			continue;
+		*end++ = '/';
+		memcpy(end, line.p + path, line.n - path);
+		end += line.n - path;
+		*end++ = '\n';
+	}
+	return (struct str){ files, (size_t)(end - files) };
+}
+
+/* A package of an image without dpkg: what is there is installed. Configuration files are in no
+ * list of sums. */
+static void add_single(struct db *db, const char *name)
+{
+	struct stanza s = { .installed = true };
+	const char *path = arena_printf(db->arena, STATUS_D "/%s", name);
+	const char *sums = arena_printf(db->arena, STATUS_D "/%s.md5sums", name);
+	struct str rest = db_read(db, path, STATUS_MAX);
+	while (rest.n) {
+		struct str line = db_line(&rest);
+		if (line.n && is_field(line))
+			read_field(db, &s, line);
+	}
+	if (!s.r.package.name) {
+		db_warn(db, path, "names no package");
 		return;
+	}
+	s.r.files = files_of_sums(db, db_read(db, sums, STATUS_MAX));
+	if (!s.r.files.n)
+		db_warn(db, sums, "is missing or empty, though its package is installed");
+	add_stanza(db, &s);
+}
+
+static void read_status_d(struct db *db)
+{
+	const char *const *names = db_list(db, STATUS_D);
+	for (; *names; names++)
+		if (!str_ends(str_from(*names), STR(".md5sums")))
+			add_single(db, *names);
+}
+
+/* Three lines each: the path, where it is instead, and whose file stays (dpkg's divertdb.c). */
+static void read_diversions(struct db *db)
+{
+	struct str rest = db_read(db, DPKG "diversions", STATUS_MAX);
+	size_t lines = 0;
+	if (rest.n && !str_ends(rest, STR("\n"))) {
+		db_warn(db, DPKG "diversions", "is cut off");
+		return;
+	}
+	for (struct diversion d = { 0 }; rest.n; lines++) {
+		struct str *const fields[] = { &d.from, &d.to, &d.by };
+		*fields[lines % 3] = db_line(&rest);
+		if (lines % 3 == 2 && db->diversions.n < DIVERSIONS_MAX)
+			vec_push(&db->diversions, d);
+	}
+	if (lines % 3)
+		db_warn(db, DPKG "diversions", "is cut off");
+}
+
+static void read_installed(struct db *db, struct str status)
+{
+	struct dpkg_lists lists = { 0 };
 	dpkg_lists_read(db, &lists);
 	bool good = read_status(db, &lists, DPKG "status", status);
 	if (good && lists.there)
@@ -115,4 +185,13 @@ void db_dpkg(struct db *db)
 	else if (good)
 		db_warn(db, DPKG "info", "is missing");
 	dpkg_lists_free(&lists);
+	read_diversions(db);
+}
+
+void db_dpkg(struct db *db)
+{
+	struct str status = db_read(db, DPKG "status", STATUS_MAX);
+	if (status.n)
+		read_installed(db, status);
+	read_status_d(db);
 }

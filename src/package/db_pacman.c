@@ -3,17 +3,13 @@
  * be_local.c). */
 #include "package/db.h"
 
-#include "base/cleanup.h"
 #include "base/vec.h"
-#include "os/root.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #define LOCAL "/var/lib/pacman/local"
 
-enum { DESC_MAX = 4 << 20, FILES_MAX = 64 << 20, PACKAGES_MAX = 100000 };
+enum { DESC_MAX = 4 << 20, FILES_MAX = 64 << 20 };
 
 /* The lines of a field as one, with blanks between. */
 static struct str field_of(struct arena *a, struct str text, const char *field)
@@ -80,32 +76,10 @@ static void add(struct db *db, const char *folder)
 	db->add(db->ctx, &r);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 void db_pacman(struct db *db)
 {
-	int fd = root_open(db->root, LOCAL, O_RDONLY | O_DIRECTORY);
-	if (fd < 0) {
-		if (fd != -ENOENT && fd != -ENOTDIR)
-			db_warn(db, LOCAL, "cannot be read (%s)", strerror(-fd));
-		return;
-	}
-	cleanup_dir DIR *d = fdopendir(fd);
-	if (!d) {
-		close(fd);
-		return;
-	}
-	const struct dirent *e;
-	VEC(const char *) names = { 0 };
-	while ((e = readdir(d)) && names.n < PACKAGES_MAX)
-		if (e->d_name[0] != '.' && strcmp(e->d_name, "ALPM_DB_VERSION") != 0)
-			vec_push(&names, arena_dup(db->arena, e->d_name));
-	if (names.n)
-		qsort(names.at, names.n, sizeof(*names.at), by_name);
-	for (size_t i = 0; i < names.n; i++)
-		add(db, names.at[i]);
-	vec_free(&names);
+	const char *const *names = db_list(db, LOCAL);
+	for (; *names; names++)
+		if (strcmp(*names, "ALPM_DB_VERSION") != 0)
+			add(db, *names);
 }

@@ -89,6 +89,12 @@ static const char *names_of(struct db *db, const struct rpm_header *h, enum rpm_
 	return take(db, &names).p;
 }
 
+/* Lists have a line for each. */
+static bool is_path(struct str s)
+{
+	return s.n && s.p[0] == '/' && !memchr(s.p, '\n', s.n);
+}
+
 /* Paths are a folder's number and a name each; packages from before rpm 4 have them whole. */
 static struct str files_of(struct db *db, const struct rpm_header *h)
 {
@@ -100,10 +106,10 @@ static struct str files_of(struct db *db, const struct rpm_header *h)
 	struct text files = { 0 };
 	VEC(struct str) folders = { 0 };
 	while (rpm_strings_next(&dirs, &one))
-		vec_push(&folders, one);
+		vec_push(&folders, is_path(one) ? one : STR(""));
 	for (size_t i = 0; i < at.n && rpm_strings_next(&bases, &one); i++) {
 		uint32_t folder = rpm_ints_at(&at, i);
-		if (folder >= folders.n || memchr(one.p, '\n', one.n) ||
+		if (folder >= folders.n || !folders.at[folder].n || memchr(one.p, '\n', one.n) ||
 			files.v.n + folders.at[folder].n + one.n > LIST_MAX)
 			continue;
 		append(&files, folders.at[folder]);
@@ -111,6 +117,8 @@ static struct str files_of(struct db *db, const struct rpm_header *h)
 		append(&files, STR("\n"));
 	}
 	while (rpm_strings_next(&whole, &one) && files.v.n + one.n < LIST_MAX) {
+		if (!is_path(one))
+			continue;
 		append(&files, one);
 		append(&files, STR("\n"));
 	}

@@ -2,10 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/map.h"
-#include "os/root.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #define INFO DPKG "info"
@@ -27,20 +24,10 @@ static struct dpkg_list *find(const struct dpkg_lists *l, const char *name)
 
 void dpkg_lists_read(struct db *db, struct dpkg_lists *l)
 {
+	cleanup_dir DIR *d = db_folder(db, INFO);
 	const struct dirent *e;
-	size_t n = 0;
-	int fd = root_open(db->root, INFO, O_RDONLY | O_DIRECTORY);
-	if (fd == -ENOENT || fd == -ENOTDIR)
-		return;
-	cleanup_dir DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d) {
-		db_warn(db, INFO, "cannot be read (%s)", strerror(fd < 0 ? -fd : errno));
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	l->there = true;
-	while ((e = readdir(d)) && n < LISTS_MAX) {
+	l->there = d != NULL;
+	for (size_t n = 0; d && (e = readdir(d)) && n < LISTS_MAX; n++) {
 		struct str name = str_from(e->d_name);
 		if (!str_ends(name, STR(".list")))
 			continue;
@@ -48,7 +35,6 @@ void dpkg_lists_read(struct db *db, struct dpkg_lists *l)
 		struct dpkg_list *list = arena_new_of(db->arena, struct dpkg_list);
 		list->name = arena_dup_str(db->arena, name);
 		HASH_ADD_KEYPTR(hh, l->all, list->name, name.n, list);
-		n++;
 	}
 }
 

@@ -25,8 +25,10 @@ struct name {
 
 struct slot {
 	uint32_t hash, row; /* row + 1; 0: free */
-	uint32_t at; /* in the row's files */
+	uint32_t at; /* in the row's files, or DIVERTED and a diversion's number */
 };
+
+#define DIVERTED 0x80000000U
 
 struct packages {
 	const struct mkr_root *root;
@@ -98,6 +100,7 @@ void packages_free(struct packages *p)
 	HASH_CLEAR(hh, p->names);
 	vec_free(&p->rows);
 	vec_free(&p->db.warnings);
+	vec_free(&p->db.diversions);
 	free(p->slots);
 	arena_free(p->arena);
 	free(p);
@@ -135,7 +138,29 @@ static struct str files_of(struct packages *p, struct row *row)
 	return row->r.files;
 }
 
-bool packages_next_file(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
+/* The same for both sides of the usr-merge. */
+static struct str key_of(struct str path)
+{
+	if (str_starts(path, STR("/usr/bin/")) || str_starts(path, STR("/usr/sbin/")) ||
+		str_starts(path, STR("/usr/lib")))
+		return str_skip(path, 4);
+	return path;
+}
+
+/* Where the package's file is instead, NULL: where the package has it. */
+static const struct diversion *diversion_of(
+	const struct packages *p, const struct package *pkg, struct str path)
+{
+	for (size_t i = 0; i < p->db.diversions.n; i++) {
+		const struct diversion *d = &p->db.diversions.at[i];
+		if (str_eq(key_of(d->from), key_of(path)) && !str_eq(d->by, str_from(pkg->name)))
+			return d;
+	}
+	return NULL;
+}
+
+/* Also tells what line of the list it is. */
+static bool next_line(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
 {
 	struct str files = files_of(p, &p->rows.at[pkg->index]);
 	while (*at < files.n) {
@@ -148,13 +173,13 @@ bool packages_next_file(struct packages *p, const struct package *pkg, size_t *a
 	return false;
 }
 
-/* The same for both sides of the usr-merge. */
-static struct str key_of(struct str path)
+bool packages_next_file(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
 {
-	if (str_starts(path, STR("/usr/bin/")) || str_starts(path, STR("/usr/sbin/")) ||
-		str_starts(path, STR("/usr/lib")))
-		return str_skip(path, 4);
-	return path;
+	if (!next_line(p, pkg, at, path))
+		return false;
+	const struct diversion *d = diversion_of(p, pkg, *path);
+	*path = d ? d->to : *path;
+	return true;
 }
 
 /* Eight bytes a step: a system has 10 MB of paths. */
@@ -192,6 +217,8 @@ void packages_know_all(struct packages *p)
 
 static struct str path_in(struct packages *p, const struct slot *s)
 {
+	if (s->at & DIVERTED)
+		return p->db.diversions.at[s->at & ~DIVERTED].to;
 	struct str rest = str_skip(p->rows.at[s->row - 1].r.files, s->at);
 	return db_line(&rest);
 }
@@ -217,12 +244,15 @@ static void index_row(struct packages *p, size_t i)
 {
 	struct str path;
 	size_t at = 0;
-	while (packages_next_file(p, &p->rows.at[i].r.package, &at, &path)) {
+	while (next_line(p, &p->rows.at[i].r.package, &at, &path)) {
 		if ((!p->all && is_documentation(path)) || is_above_next(p, i, at, path))
 			continue;
-		uint32_t hash = hash_of(key_of(path));
-		struct slot *s = slot_of(p, key_of(path), hash);
-		size_t start = (size_t)(path.p - p->rows.at[i].r.files.p);
+		const struct diversion *d = diversion_of(p, &p->rows.at[i].r.package, path);
+		size_t start = d ? (size_t)(d - p->db.diversions.at) | DIVERTED
+				 : (size_t)(path.p - p->rows.at[i].r.files.p);
+		struct str key = key_of(d ? d->to : path);
+		uint32_t hash = hash_of(key);
+		struct slot *s = slot_of(p, key, hash);
 		if (!s->row && p->n_used++ < p->n_slots * 3 / 4)
 			*s = (struct slot){ hash, (uint32_t)(i + 1), (uint32_t)start };
 	}

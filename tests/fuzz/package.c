@@ -10,11 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const folders[] = { "var", "var/lib", "var/lib/dpkg", "var/lib/dpkg/info", "lib",
-	"lib/apk", "lib/apk/db", "var/lib/pacman", "var/lib/pacman/local",
-	"var/lib/pacman/local/n" };
+static const char *const folders[] = { "var", "var/lib", "var/lib/dpkg", "var/lib/dpkg/info",
+	"var/lib/dpkg/status.d", "lib", "lib/apk", "lib/apk/db", "var/lib/pacman",
+	"var/lib/pacman/local", "var/lib/pacman/local/n" };
 static const char *const names[] = { "var/lib/dpkg/status", "var/lib/dpkg/info/ed.list",
-	"lib/apk/db/installed", "var/lib/pacman/local/n/desc" };
+	"lib/apk/db/installed", "var/lib/pacman/local/n/desc", "var/lib/dpkg/diversions",
+	"var/lib/dpkg/status.d/x", "var/lib/dpkg/status.d/x.md5sums" };
 enum { N_FOLDERS = sizeof(folders) / sizeof(*folders), N_NAMES = sizeof(names) / sizeof(*names) };
 
 static void make(char dir[64], int *ret_fd)

@@ -11,11 +11,11 @@ static void take(void *ctx, const struct record *r)
 {
 	bool *taken = ctx;
 	struct str files = r->files, line;
-	if (*taken || !r->package.name || strchr(r->package.depends, '\n'))
+	if (*taken || !r->package.name || !r->package.depends)
 		abort();
 	while (files.n) {
 		line = db_line(&files);
-		if (memchr(line.p, '\0', line.n))
+		if (line.n == 0 || memchr(line.p, '\0', line.n))
 			abort();
 	}
 	*taken = true;

@@ -207,6 +207,72 @@ static void apk_and_pacman_tell_the_license(void **state)
 	mkr_packages_free(p);
 }
 
+/* As distroless images have it; names are as in their md5sums. */
+static void packages_without_dpkg_are_read(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status.d/ed",
+		"Package: ed\nVersion: 1\nArchitecture: amd64\nDepends: libc6\nDescription: x\n "
+		"y\n");
+	put(f, "var/lib/dpkg/status.d/ed.md5sums",
+		"0123456789abcdef0123456789abcdef  usr/bin/ed\n"
+		"0123456789abcdef0123456789abcdef  usr/share/ed/a b\nshort\n");
+	put(f, "var/lib/dpkg/status.d/libc6", "Package: libc6\nVersion: 2\n");
+	put(f, "var/lib/dpkg/status.d/libc6.md5sums",
+		"0123456789abcdef0123456789abcdef  lib/libc.so.6\n");
+	open_packages(f);
+	assert_int_equal(packages_count(f->p), 2);
+	assert_string_equal(owner(f, "/bin/ed"), "ed");
+	assert_string_equal(owner(f, "/usr/share/ed/a b"), "ed");
+	assert_string_equal(owner(f, "/usr/lib/libc.so.6"), "libc6");
+	assert_true(
+		packages_depends(f->p, packages_named(f->p, "ed"), packages_named(f->p, "libc6")));
+}
+
+static void a_single_package_that_is_broken_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status.d/ed", "Pack");
+	warns(f, "'/var/lib/dpkg/status.d/ed' names no package: ");
+	packages_free(f->p);
+	put(f, "var/lib/dpkg/status.d/ed", "Package: ed\n");
+	warns(f,
+		"'/var/lib/dpkg/status.d/ed.md5sums' is missing or empty, though its package is "
+		"installed: ");
+}
+
+/* dash has sh, and bash's is elsewhere; nobody has what the administrator put in words' place. */
+static void diverted_files_are_where_they_are(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const paths[] = { "/bin/sh", "/usr/bin/sh.distrib", "/usr/share/words",
+		"/usr/share/words.real", "/bin/bash" };
+	static const char *const owners[] = { "dash", "bash", "-", "bash", "bash" };
+	put(f, "var/lib/dpkg/status",
+		"Package: bash\nStatus: install ok installed\n\n"
+		"Package: dash\nStatus: install ok installed\n\n");
+	put(f, "var/lib/dpkg/info/bash.list", "/bin/bash\n/bin/sh\n/usr/share/words\n");
+	put(f, "var/lib/dpkg/info/dash.list", "/bin/dash\n/usr/bin/sh\n");
+	put(f, "var/lib/dpkg/diversions",
+		"/bin/sh\n/bin/sh.distrib\ndash\n/usr/share/words\n/usr/share/words.real\n:\n");
+	open_packages(f);
+	const struct package *bash = packages_named(f->p, "bash");
+	assert_true(packages_ships(f->p, bash, "/bin/sh.distrib"));
+	assert_false(packages_ships(f->p, bash, "/bin/sh"));
+	/* Twice: by the likely owner, and by all lists. */
+	for (size_t i = 0; i < 2 * sizeof(paths) / sizeof(*paths); i++)
+		assert_string_equal(owner(f, paths[i % 5]), owners[i % 5]);
+}
+
+static void diversions_that_are_cut_off_are_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", "Package: ed\nStatus: install ok installed\n\n");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n");
+	put(f, "var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\n");
+	warns(f, "'/var/lib/dpkg/diversions' is cut off: ");
+}
+
 static const char status[] = "Package: ed\nStatus: install ok installed\nVersion: 1\n\n";
 
 static void a_status_that_ends_within_a_paragraph_is_warned_of(void **state)
@@ -289,6 +355,10 @@ int main(void)
 		TEST(pacman_says_who_ships_a_file),
 		TEST(no_database_has_no_packages),
 		TEST(facts_are_told),
+		TEST(packages_without_dpkg_are_read),
+		TEST(a_single_package_that_is_broken_is_warned_of),
+		TEST(diverted_files_are_where_they_are),
+		TEST(diversions_that_are_cut_off_are_warned_of),
 		TEST(apk_and_pacman_tell_the_license),
 		TEST(a_status_that_ends_within_a_paragraph_is_warned_of),
 		TEST(a_line_that_is_no_field_is_warned_of),
