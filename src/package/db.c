@@ -97,14 +97,6 @@ struct str db_line(struct str *rest)
 	return line;
 }
 
-bool db_field(struct str line, const char *name, struct str *value)
-{
-	if (!str_starts(line, str_from(name)))
-		return false;
-	*value = str_trim(str_skip(line, strlen(name)));
-	return true;
-}
-
 /* "libc6:amd64 (>= 2.3)" and "so:libc.musl-x86_64.so.1=1": the name ends where these start, but a
  * colon is part of "so:", "cmd:" and "pc:". */
 static struct str bare_name(struct str text)

@@ -53,9 +53,16 @@ DIR *db_folder(struct db *db, const char *folder);
 /* The names in a folder, sorted, without those that begin with a dot; ends with NULL. */
 const char *const *db_list(struct db *db, const char *folder);
 
-/* The next line and the value of its field, "Name: value" or "N:value". */
 struct str db_line(struct str *rest);
-bool db_field(struct str line, const char *name, struct str *value);
+
+/* The value of the line's field, "Name: value" or "N:value". Inline: a status has 50000 lines. */
+static inline bool db_field(struct str line, const char *name, struct str *value)
+{
+	if (line.n == 0 || line.p[0] != name[0] || !str_starts(line, str_from(name)))
+		return false;
+	*value = str_trim(str_skip(line, strlen(name)));
+	return true;
+}
 
 /* "a (>= 1) | b:any, c" to "a b c". */
 const char *db_names(struct arena *a, struct str list);

@@ -63,8 +63,10 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 static void add_stanza(struct db *db, struct stanza *s)
 {
 	struct package *p = &s->r.package;
-	p->depends = arena_printf(db->arena, "%s %s", s->depends[0] ? s->depends[0] : "",
-		s->depends[1] ? s->depends[1] : "");
+	const char *both = s->depends[0] ? s->depends[0] : s->depends[1];
+	if (s->depends[0] && s->depends[1])
+		both = arena_printf(db->arena, "%s %s", s->depends[0], s->depends[1]);
+	p->depends = both;
 	db->add(db->ctx, &s->r);
 }
 

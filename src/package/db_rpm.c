@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { LIST_MAX = 32 << 20, ALL_MAX = 512 << 20, PACKAGES_MAX = 100000 };
+enum { LIST_MAX = 32 << 20, ALL_MAX = 512 << 20, PACKAGES_MAX = 100000, FOLDERS_MAX = 1 << 20 };
 
 /* A read of the database under way. */
 struct reading {
@@ -104,15 +104,18 @@ static struct str files_of(struct db *db, const struct rpm_header *h)
 	struct rpm_ints at = rpm_header_ints(h, RPM_DIRINDEXES);
 	struct str one;
 	struct text files = { 0 };
-	VEC(struct str) folders = { 0 };
-	while (rpm_strings_next(&dirs, &one))
-		vec_push(&folders, is_path(one) ? one : STR(""));
+	size_t n_folders = dirs.left < FOLDERS_MAX ? dirs.left : FOLDERS_MAX;
+	cleanup_free struct str *folders = calloc(n_folders + 1, sizeof(*folders));
+	if (!folders)
+		out_of_memory();
+	for (size_t i = 0; i < n_folders && rpm_strings_next(&dirs, &one); i++)
+		folders[i] = is_path(one) ? one : STR("");
 	for (size_t i = 0; i < at.n && rpm_strings_next(&bases, &one); i++) {
 		uint32_t folder = rpm_ints_at(&at, i);
-		if (folder >= folders.n || !folders.at[folder].n || memchr(one.p, '\n', one.n) ||
-			files.v.n + folders.at[folder].n + one.n > LIST_MAX)
+		if (folder >= n_folders || !folders[folder].n || memchr(one.p, '\n', one.n) ||
+			files.v.n + folders[folder].n + one.n > LIST_MAX)
 			continue;
-		append(&files, folders.at[folder]);
+		append(&files, folders[folder]);
 		append(&files, one);
 		append(&files, STR("\n"));
 	}
@@ -122,7 +125,6 @@ static struct str files_of(struct db *db, const struct rpm_header *h)
 		append(&files, one);
 		append(&files, STR("\n"));
 	}
-	vec_free(&folders);
 	return take(db, &files);
 }
 

@@ -15,6 +15,17 @@ struct dpkg_list {
 	UT_hash_handle hh;
 };
 
+/* Two of these are made for each package, so not by printf. */
+static const char *join(struct arena *a, const char *first, const char *second, const char *third)
+{
+	size_t n1 = strlen(first), n2 = strlen(second), n3 = strlen(third);
+	char *all = arena_alloc(a, n1 + n2 + n3 + 1);
+	memcpy(all, first, n1);
+	memcpy(all + n1, second, n2);
+	memcpy(all + n1 + n2, third, n3);
+	return all;
+}
+
 static struct dpkg_list *find(const struct dpkg_lists *l, const char *name)
 {
 	struct dpkg_list *found;
@@ -49,14 +60,14 @@ const char *dpkg_lists_take(
 	struct dpkg_list *list = NULL;
 	const char *qualified = name;
 	if (arch) {
-		qualified = arena_printf(db->arena, "%s:%s", name, arch);
+		qualified = join(db->arena, name, ":", arch);
 		list = find(l, qualified);
 	}
 	/* Before dpkg 1.16 no name had an architecture. */
 	list = list ? list : find(l, name);
 	if (list)
 		list->taken = true;
-	const char *path = arena_printf(db->arena, INFO "/%s.list", list ? list->name : qualified);
+	const char *path = join(db->arena, INFO "/", list ? list->name : qualified, ".list");
 	if (!list && installed && l->n_missing++ == 0)
 		l->missing = path;
 	return path;
