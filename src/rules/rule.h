@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "rules/package.h"
+#include "package/package.h"
 
 #include <mkroot/elf.h>
 #include <mkroot/root.h>

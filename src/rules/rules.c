@@ -82,11 +82,8 @@ bool rules_has(const struct rules *r, const char *path)
 
 struct packages *rules_packages(struct rules *r)
 {
-	const char *warning = NULL;
 	if (!r->packages)
-		r->packages = packages_open(r->root, &warning);
-	if (warning)
-		rules_warn(r, warning);
+		r->packages = packages_open(r->root);
 	return r->packages;
 }
 
@@ -103,6 +100,9 @@ void rules_warn(struct rules *r, const char *text)
 
 const char *rules_warning(struct rules *r)
 {
+	const char *broken;
+	while (r->packages && (broken = packages_warning(r->packages)))
+		rules_warn(r, broken);
 	return r->next_warning < r->warnings.n ? r->warnings.at[r->next_warning++] : NULL;
 }
 

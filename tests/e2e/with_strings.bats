@@ -148,6 +148,16 @@ is_brought() {
 	is_brought data /usr/share/ed/a
 }
 
+@test "data: a list of packages that is cut off is warned of, once" {
+	put usr/share/ed/a
+	ships ed "Version: 1" usr/bin/ed usr/share/ed/a
+	printf 'Package: x\nStatus: install ok inst' >>root/var/lib/dpkg/status
+	mkroot -S root --with data,exec ed -o out/
+	says 0 ""
+	[ "$(grep /dpkg/ <<<"$stderr")" = "mkroot: warning: '/var/lib/dpkg/status' ends within a paragraph: what packages bring beside libraries may be left out; add it with -i" ]
+	[ -e out/usr/share/ed/a ]
+}
+
 @test "exec: commands of the package and of those that it declares, no others" {
 	program usr/libexec/ed-helper
 	program usr/bin/ed-tool

@@ -1,7 +1,7 @@
 /* The databases of package managers: the input, cut at form feeds, is the files of a root. */
 #include "fuzz.h"
 
-#include "rules/package.h"
+#include "package/package.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,11 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const folders[] = { "var", "var/lib", "var/lib/dpkg", "var/lib/dpkg/info", "lib",
-	"lib/apk", "lib/apk/db", "var/lib/pacman", "var/lib/pacman/local",
-	"var/lib/pacman/local/n" };
+static const char *const folders[] = { "var", "var/lib", "var/lib/dpkg", "var/lib/dpkg/info",
+	"var/lib/dpkg/status.d", "lib", "lib/apk", "lib/apk/db", "var/lib/pacman",
+	"var/lib/pacman/local", "var/lib/pacman/local/n" };
 static const char *const names[] = { "var/lib/dpkg/status", "var/lib/dpkg/info/ed.list",
-	"lib/apk/db/installed", "var/lib/pacman/local/n/desc" };
+	"lib/apk/db/installed", "var/lib/pacman/local/n/desc", "var/lib/dpkg/diversions",
+	"var/lib/dpkg/status.d/x", "var/lib/dpkg/status.d/x.md5sums" };
 enum { N_FOLDERS = sizeof(folders) / sizeof(*folders), N_NAMES = sizeof(names) / sizeof(*names) };
 
 static void make(char dir[64], int *ret_fd)
@@ -77,8 +78,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < N_NAMES; i++) {
 		if (mkr_root_open(&root, dir, NULL) < 0)
 			abort();
-		struct packages *p = packages_open(root, &warning);
+		struct packages *p = packages_open(root);
 		look(p);
+		while ((warning = packages_warning(p)))
+			if (strchr(warning, '\n'))
+				abort();
 		packages_free(p);
 		mkr_root_free(root);
 		unlinkat(fd, names[i], 0);

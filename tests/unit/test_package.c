@@ -1,6 +1,8 @@
 #include "test.h"
 
-#include "rules/package.h"
+#include "package/package.h"
+
+#include <mkroot/packages.h>
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -55,9 +57,19 @@ static int unmake(void **state)
 
 static void open_packages(struct fixture *f)
 {
-	const char *warning;
-	f->p = packages_open(f->root, &warning);
-	assert_null(warning);
+	f->p = packages_open(f->root);
+	assert_null(packages_warning(f->p));
+}
+
+/* The database has exactly one thing wrong, and the warning starts with this. */
+static void warns(struct fixture *f, const char *begin)
+{
+	f->p = packages_open(f->root);
+	const char *warning = packages_warning(f->p);
+	assert_non_null(warning);
+	assert_memory_equal(warning, begin, strlen(begin));
+	assert_non_null(strstr(warning, "add it with -i"));
+	assert_null(packages_warning(f->p));
 }
 
 static const char *owner(struct fixture *f, const char *path)
@@ -77,10 +89,12 @@ static void dpkg_says_who_ships_a_file(void **state)
 		"Status: install ok installed\nDescription: x\n long\n\n"
 		"Package: base\nStatus: install ok installed\nProvides: editor-base (= 1)\n"
 		"Pre-Depends: data\n\n"
-		"Package: data\nStatus: install ok installed");
+		"Package: data\nStatus: install ok installed\n\n");
 	put(f, "var/lib/dpkg/info/ed.list",
 		"/.\n/bin\n/bin/ed\n/usr\n/usr/share/ed\n/usr/share/ed/a b");
 	put(f, "var/lib/dpkg/info/gone.list", "/etc/gone\n");
+	put(f, "var/lib/dpkg/info/base.list", "/.\n");
+	put(f, "var/lib/dpkg/info/data.list", "");
 	put(f, "var/lib/dpkg/info/libc6:amd64.list", "/lib/libc.so.6\n/usr/lib/gconv/A.so\n");
 	open_packages(f);
 	assert_int_equal(packages_count(f->p), 4);
@@ -112,7 +126,7 @@ static void apk_says_who_ships_a_file(void **state)
 	put(f, "lib/apk/db/installed",
 		"C:Q1x=\nP:less\nV:1\no:less-src\nD:so:libc.musl-x86_64.so.1 tty>=2 !conflict\n"
 		"F:\nF:usr\nF:usr/bin\nR:less\na:0:0:755\nR:lesskey\n\n"
-		"P:musl\np:so:libc.musl-x86_64.so.1=1\nF:lib\nR:ld-musl-x86_64.so.1\n");
+		"P:musl\np:so:libc.musl-x86_64.so.1=1\nF:lib\nR:ld-musl-x86_64.so.1\n\n");
 	open_packages(f);
 	assert_string_equal(owner(f, "/usr/bin/lesskey"), "less");
 	assert_string_equal(owner(f, "/lib/ld-musl-x86_64.so.1"), "musl");
@@ -144,13 +158,216 @@ static void no_database_has_no_packages(void **state)
 	assert_null(packages_named(f->p, "ed"));
 }
 
+/* What the database says is told; a source without a version has the package's. */
+static void facts_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct mkr_packages *p;
+	put(f, "var/lib/dpkg/status",
+		"Package: ed\nStatus: install ok installed\nMaintainer: A <a@b>\n"
+		"Architecture: amd64\nSource: ed-src (1.2)\nVersion: 1:1.2-3+b1\n\n"
+		"Package: vi\nStatus: install ok installed\nVersion: 2\nSource: vi-src\n\n");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n/usr/share/doc/ed/x\n");
+	put(f, "var/lib/dpkg/info/vi.list", "/bin/vi\n");
+	assert_int_equal(mkr_packages_open(&p, f->root, NULL), 0);
+	const struct mkr_package *ed = mkr_packages_owner(p, "/usr/share/doc/ed/x");
+	assert_non_null(ed);
+	assert_string_equal(ed->name, "ed");
+	assert_string_equal(ed->version, "1:1.2-3+b1");
+	assert_string_equal(ed->arch, "amd64");
+	assert_string_equal(ed->source, "ed-src");
+	assert_string_equal(ed->source_version, "1.2");
+	assert_string_equal(ed->maintainer, "A <a@b>");
+	assert_null(ed->license);
+	assert_string_equal(mkr_packages_named(p, "vi")->source_version, "2");
+	assert_null(mkr_packages_owner(p, "/bin/nobody"));
+	assert_null(mkr_packages_warning(p));
+	mkr_packages_free(p);
+}
+
+static void apk_and_pacman_tell_the_license(void **state)
+{
+	struct fixture *f = *state;
+	struct mkr_packages *p;
+	put(f, "var/lib/pacman/local/nano-7-1/desc",
+		"%NAME%\nnano\n\n%VERSION%\n7-1\n\n%ARCH%\nx86_64\n\n%LICENSE%\nGPL\nMIT\n\n"
+		"%PACKAGER%\nA <a@b>\n\n");
+	assert_int_equal(mkr_packages_open(&p, f->root, NULL), 0);
+	assert_string_equal(mkr_packages_named(p, "nano")->license, "GPL MIT");
+	assert_string_equal(mkr_packages_named(p, "nano")->maintainer, "A <a@b>");
+	assert_string_equal(mkr_packages_named(p, "nano")->source, "nano");
+	mkr_packages_free(p);
+	put(f, "lib/apk/db/installed", "P:less\nV:1-r2\nA:x86_64\nL:GPL-3.0\nm:A <a@b>\n\n");
+	assert_int_equal(mkr_packages_open(&p, f->root, NULL), 0);
+	const struct mkr_package *less = mkr_packages_named(p, "less");
+	assert_string_equal(less->version, "1-r2");
+	assert_string_equal(less->arch, "x86_64");
+	assert_string_equal(less->license, "GPL-3.0");
+	assert_string_equal(less->maintainer, "A <a@b>");
+	mkr_packages_free(p);
+}
+
+/* As distroless images have it; names are as in their md5sums. */
+static void packages_without_dpkg_are_read(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status.d/ed",
+		"Package: ed\nVersion: 1\nArchitecture: amd64\nDepends: libc6\nDescription: x\n "
+		"y\n");
+	put(f, "var/lib/dpkg/status.d/ed.md5sums",
+		"0123456789abcdef0123456789abcdef  usr/bin/ed\n"
+		"0123456789abcdef0123456789abcdef  usr/share/ed/a b\nshort\n");
+	put(f, "var/lib/dpkg/status.d/libc6", "Package: libc6\nVersion: 2\n");
+	put(f, "var/lib/dpkg/status.d/libc6.md5sums",
+		"0123456789abcdef0123456789abcdef  lib/libc.so.6\n");
+	open_packages(f);
+	assert_int_equal(packages_count(f->p), 2);
+	assert_string_equal(owner(f, "/bin/ed"), "ed");
+	assert_string_equal(owner(f, "/usr/share/ed/a b"), "ed");
+	assert_string_equal(owner(f, "/usr/lib/libc.so.6"), "libc6");
+	assert_true(
+		packages_depends(f->p, packages_named(f->p, "ed"), packages_named(f->p, "libc6")));
+}
+
+static void a_single_package_that_is_broken_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status.d/ed", "Pack");
+	warns(f, "'/var/lib/dpkg/status.d/ed' names no package: ");
+	packages_free(f->p);
+	put(f, "var/lib/dpkg/status.d/ed", "Package: ed\n");
+	warns(f,
+		"'/var/lib/dpkg/status.d/ed.md5sums' is missing or empty, though its package is "
+		"installed: ");
+}
+
+/* dash has sh, and bash's is elsewhere; nobody has what the administrator put in words' place. */
+static void diverted_files_are_where_they_are(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const paths[] = { "/bin/sh", "/usr/bin/sh.distrib", "/usr/share/words",
+		"/usr/share/words.real", "/bin/bash" };
+	static const char *const owners[] = { "dash", "bash", "-", "bash", "bash" };
+	put(f, "var/lib/dpkg/status",
+		"Package: bash\nStatus: install ok installed\n\n"
+		"Package: dash\nStatus: install ok installed\n\n");
+	put(f, "var/lib/dpkg/info/bash.list", "/bin/bash\n/bin/sh\n/usr/share/words\n");
+	put(f, "var/lib/dpkg/info/dash.list", "/bin/dash\n/usr/bin/sh\n");
+	put(f, "var/lib/dpkg/diversions",
+		"/bin/sh\n/bin/sh.distrib\ndash\n/usr/share/words\n/usr/share/words.real\n:\n");
+	open_packages(f);
+	const struct package *bash = packages_named(f->p, "bash");
+	assert_true(packages_ships(f->p, bash, "/bin/sh.distrib"));
+	assert_false(packages_ships(f->p, bash, "/bin/sh"));
+	/* Twice: by the likely owner, and by all lists. */
+	for (size_t i = 0; i < 2 * sizeof(paths) / sizeof(*paths); i++)
+		assert_string_equal(owner(f, paths[i % 5]), owners[i % 5]);
+}
+
+static void diversions_that_are_cut_off_are_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", "Package: ed\nStatus: install ok installed\n\n");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n");
+	put(f, "var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\n");
+	warns(f, "'/var/lib/dpkg/diversions' is cut off: ");
+}
+
+static const char status[] = "Package: ed\nStatus: install ok installed\nVersion: 1\n\n";
+
+static void a_status_that_ends_within_a_paragraph_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status",
+		"Package: ed\nStatus: install ok installed\n\nPackage: x\nSta");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n");
+	warns(f, "'/var/lib/dpkg/status' ends within a paragraph: ");
+	assert_string_equal(owner(f, "/bin/ed"), "ed");
+}
+
+static void a_line_that_is_no_field_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", "Package: ed\nStatus: install ok installed\n\1\2\3\n\n");
+	warns(f, "'/var/lib/dpkg/status' has a line 3 that is no field: ");
+}
+
+static void a_database_that_is_no_file_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status/x", "");
+	warns(f, "'/var/lib/dpkg/status' cannot be read (Is a directory): ");
+}
+
+static void a_package_without_list_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", status);
+	put(f, "var/lib/dpkg/info/format", "1\n");
+	warns(f, "'/var/lib/dpkg/info/ed.list' is missing, though its package is installed: ");
+}
+
+static void a_list_without_package_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", status);
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n");
+	put(f, "var/lib/dpkg/info/b:amd64.list", "/bin/b\n");
+	put(f, "var/lib/dpkg/info/a.list", "/bin/a\n");
+	warns(f,
+		"'/var/lib/dpkg/info/a.list' and 1 more lists are of packages that status does "
+		"not name: ");
+}
+
+static void a_list_that_is_no_file_is_warned_of_when_it_is_read(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status", status);
+	put(f, "var/lib/dpkg/info/ed.list/x", "");
+	open_packages(f);
+	assert_string_equal(owner(f, "/bin/ed"), "-");
+	assert_non_null(strstr(packages_warning(f->p), "ed.list' cannot be read"));
+	assert_null(packages_warning(f->p));
+}
+
+static void an_apk_database_that_is_cut_off_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "lib/apk/db/installed", "P:less\nF:usr/bin\nR:less\n\nP:mu");
+	warns(f, "'/lib/apk/db/installed' is cut off: ");
+	assert_string_equal(owner(f, "/usr/bin/less"), "less");
+}
+
+static void a_pacman_package_without_name_is_warned_of(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/pacman/local/nano-7-1/desc", "%NAM");
+	warns(f, "'/var/lib/pacman/local/nano-7-1/desc' names no package: ");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(dpkg_says_who_ships_a_file, make, unmake),
-		cmocka_unit_test_setup_teardown(apk_says_who_ships_a_file, make, unmake),
-		cmocka_unit_test_setup_teardown(pacman_says_who_ships_a_file, make, unmake),
-		cmocka_unit_test_setup_teardown(no_database_has_no_packages, make, unmake),
+		TEST(dpkg_says_who_ships_a_file),
+		TEST(apk_says_who_ships_a_file),
+		TEST(pacman_says_who_ships_a_file),
+		TEST(no_database_has_no_packages),
+		TEST(facts_are_told),
+		TEST(packages_without_dpkg_are_read),
+		TEST(a_single_package_that_is_broken_is_warned_of),
+		TEST(diverted_files_are_where_they_are),
+		TEST(diversions_that_are_cut_off_are_warned_of),
+		TEST(apk_and_pacman_tell_the_license),
+		TEST(a_status_that_ends_within_a_paragraph_is_warned_of),
+		TEST(a_line_that_is_no_field_is_warned_of),
+		TEST(a_database_that_is_no_file_is_warned_of),
+		TEST(a_package_without_list_is_warned_of),
+		TEST(a_list_without_package_is_warned_of),
+		TEST(a_list_that_is_no_file_is_warned_of_when_it_is_read),
+		TEST(an_apk_database_that_is_cut_off_is_warned_of),
+		TEST(a_pacman_package_without_name_is_warned_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

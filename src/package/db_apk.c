@@ -1,6 +1,6 @@
 /* apk's database (apk-package(5)): lib/apk/db/installed, one stanza a package with a letter in
  * front of each value; "F:" is a folder, the "R:" behind it its files. */
-#include "rules/db.h"
+#include "package/db.h"
 
 #include "base/vec.h"
 
@@ -36,6 +36,14 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 		p->name = arena_dup_str(db->arena, v);
 	else if (db_field(line, "o:", &v))
 		p->source = arena_dup_str(db->arena, v);
+	else if (db_field(line, "V:", &v))
+		p->version = arena_dup_str(db->arena, v);
+	else if (db_field(line, "A:", &v))
+		p->arch = arena_dup_str(db->arena, v);
+	else if (db_field(line, "L:", &v))
+		p->license = arena_dup_str(db->arena, v);
+	else if (db_field(line, "m:", &v))
+		p->maintainer = arena_dup_str(db->arena, v);
 	else if (db_field(line, "D:", &v))
 		p->depends = db_names(db->arena, v);
 	else if (db_field(line, "p:", &v))
@@ -57,14 +65,25 @@ static void add(struct db *db, struct stanza *s)
 	db->add(db->ctx, &s->r);
 }
 
-bool db_apk(struct db *db)
+/* apk ends each stanza, the last one too, with an empty line (database.c, apk_db_write_fdb). */
+static void check_end(struct db *db, const char *path, struct str text)
 {
-	struct str rest = db_read(db, "/lib/apk/db/installed", INSTALLED_MAX);
-	if (!rest.n) /* since apk-tools 3 */
-		rest = db_read(db, "/usr/lib/apk/db/installed", INSTALLED_MAX);
+	if (!str_ends(text, STR("\n\n")))
+		db_warn(db, path, "is cut off");
+}
+
+void db_apk(struct db *db)
+{
+	const char *path = "/lib/apk/db/installed";
+	struct str rest = db_read(db, path, INSTALLED_MAX);
 	struct stanza s = { 0 };
+	if (!rest.n) { /* since apk-tools 3 */
+		path = "/usr/lib/apk/db/installed";
+		rest = db_read(db, path, INSTALLED_MAX);
+	}
 	if (!rest.n)
-		return false;
+		return;
+	check_end(db, path, rest);
 	while (rest.n) {
 		struct str line = db_line(&rest);
 		if (line.n)
@@ -75,5 +94,4 @@ bool db_apk(struct db *db)
 		vec_free(&s.files);
 		s = (struct stanza){ 0 };
 	}
-	return true;
 }

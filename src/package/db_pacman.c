@@ -1,18 +1,15 @@
 /* pacman's database: var/lib/pacman/local/NAME-VERSION/ holds desc and files, where "%FIELD%" is a
  * line of its own, its values are the lines behind it, and an empty line ends them (libalpm,
  * be_local.c). */
-#include "rules/db.h"
+#include "package/db.h"
 
-#include "base/cleanup.h"
 #include "base/vec.h"
-#include "os/root.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #define LOCAL "/var/lib/pacman/local"
 
-enum { DESC_MAX = 4 << 20, FILES_MAX = 64 << 20, PACKAGES_MAX = 100000 };
+enum { DESC_MAX = 4 << 20, FILES_MAX = 64 << 20 };
 
 /* The lines of a field as one, with blanks between. */
 static struct str field_of(struct arena *a, struct str text, const char *field)
@@ -31,6 +28,12 @@ static struct str field_of(struct arena *a, struct str text, const char *field)
 		in = in || str_eq(line, str_from(field));
 	}
 	return str_trim((struct str){ all, (size_t)(end - all) });
+}
+
+static const char *text_of(struct arena *a, struct str desc, const char *field)
+{
+	struct str text = field_of(a, desc, field);
+	return text.n ? arena_dup_str(a, text) : NULL;
 }
 
 /* The lines have no leading slash, and folders one at the end. */
@@ -57,40 +60,26 @@ static void add(struct db *db, const char *folder)
 	struct record r = { 0 };
 	struct str desc = db_read(db, arena_printf(a, LOCAL "/%s/desc", folder), DESC_MAX);
 	struct str name = field_of(a, desc, "%NAME%");
-	if (name.n == 0)
+	if (name.n == 0) {
+		db_warn(db, arena_printf(a, LOCAL "/%s/desc", folder), "names no package");
 		return;
+	}
 	r.package.name = arena_dup_str(a, name);
-	r.package.source = arena_dup_str(a, field_of(a, desc, "%BASE%"));
+	r.package.version = text_of(a, desc, "%VERSION%");
+	r.package.arch = text_of(a, desc, "%ARCH%");
+	r.package.license = text_of(a, desc, "%LICENSE%");
+	r.package.maintainer = text_of(a, desc, "%PACKAGER%");
+	r.package.source = text_of(a, desc, "%BASE%");
 	r.package.depends = db_names(a, field_of(a, desc, "%DEPENDS%"));
 	r.package.provides = db_names(a, field_of(a, desc, "%PROVIDES%"));
 	r.files = files_from(a, db_read(db, arena_printf(a, LOCAL "/%s/files", folder), FILES_MAX));
 	db->add(db->ctx, &r);
 }
 
-static int by_name(const void *a, const void *b)
+void db_pacman(struct db *db)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-bool db_pacman(struct db *db)
-{
-	int fd = root_open(db->root, LOCAL, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		return false;
-	cleanup_dir DIR *d = fdopendir(fd);
-	if (!d) {
-		close(fd);
-		return false;
-	}
-	const struct dirent *e;
-	VEC(const char *) names = { 0 };
-	while ((e = readdir(d)) && names.n < PACKAGES_MAX)
-		if (e->d_name[0] != '.')
-			vec_push(&names, arena_dup(db->arena, e->d_name));
-	if (names.n)
-		qsort(names.at, names.n, sizeof(*names.at), by_name);
-	for (size_t i = 0; i < names.n; i++)
-		add(db, names.at[i]);
-	vec_free(&names);
-	return true;
+	const char *const *names = db_list(db, LOCAL);
+	for (; *names; names++)
+		if (strcmp(*names, "ALPM_DB_VERSION") != 0)
+			add(db, *names);
 }

@@ -2,10 +2,10 @@
  * else they ship, and whom they depend on.
  *
  * Files are found whichever side of the usr-merge the database names: /bin/ls is /usr/bin/ls. The
- * database is hostile: what is cut off or makes no sense is left out. Everything is borrowed, and
- * lives as long as the packages do. */
-#ifndef RULES_PACKAGE_H
-#define RULES_PACKAGE_H
+ * database is hostile: what is cut off or makes no sense is left out, with a warning. Everything is
+ * borrowed, and lives as long as the packages do. */
+#ifndef PACKAGE_PACKAGE_H
+#define PACKAGE_PACKAGE_H
 
 #include "base/arena.h"
 
@@ -14,10 +14,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Names in lists stand between blanks; versions and architectures are left out. */
+/* Names in lists stand between blanks; versions and architectures are left out. As struct
+ * mkr_package what the database does not say is NULL, but lists are "" then. */
 struct package {
-	const char *name;
+	const char *name, *version, *arch;
 	const char *source; /* what it was built from; packages of one source belong together */
+	const char *source_version; /* where no version is said, it is the package's own */
+	const char *maintainer, *license;
 	const char *depends; /* all alternatives */
 	const char *recommends, *suggests;
 	const char *provides;
@@ -27,9 +30,13 @@ struct package {
 
 struct packages;
 
-/* Reads what database the root has; never NULL. *warning: NULL, or what is wrong with it. */
-struct packages *packages_open(const struct mkr_root *root, const char **warning);
+/* Reads what database the root has; never NULL. */
+struct packages *packages_open(const struct mkr_root *root);
 void packages_free(struct packages *p); /* NULL: nothing */
+
+/* The next thing that is found to be wrong with the database, a line that names the file and says
+ * what comes of it; NULL: no more yet. Lists of files are read when they are asked for. */
+const char *packages_warning(struct packages *p);
 
 size_t packages_count(const struct packages *p);
 const struct package *packages_at(const struct packages *p, size_t i); /* i < count */
@@ -37,10 +44,14 @@ const struct package *packages_at(const struct packages *p, size_t i); /* i < co
 /* Who ships the file, NULL: nobody, or it is a folder, documentation, a header or a translation. */
 const struct package *packages_owner(struct packages *p, const char *path);
 
+/* Before the first question for an owner: those of documentation and the like shall be known too.
+ */
+void packages_know_all(struct packages *p);
+
 /* Is the file one of the package's? Cheaper than packages_owner(), which reads all lists. */
 bool packages_ships(struct packages *p, const struct package *pkg, const char *path);
 
-/* The package of that name, or one that provides it; NULL: there is none. */
+/* The package of that name, or one that provides it; of a path, its owner. NULL: there is none. */
 const struct package *packages_named(struct packages *p, const char *name);
 
 /* The next of the paths that the package ships, folders among them; *at is 0 at first. Absolute;

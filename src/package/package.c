@@ -1,9 +1,9 @@
 /* Packages by name, files by owner. */
-#include "rules/package.h"
+#include "package/package.h"
 
 #include "base/map.h"
 #include "base/vec.h"
-#include "rules/db.h"
+#include "package/db.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -25,8 +25,10 @@ struct name {
 
 struct slot {
 	uint32_t hash, row; /* row + 1; 0: free */
-	uint32_t at; /* in the row's files */
+	uint32_t at; /* in the row's files, or DIVERTED and a diversion's number */
 };
+
+#define DIVERTED 0x80000000U
 
 struct packages {
 	const struct mkr_root *root;
@@ -37,6 +39,8 @@ struct packages {
 	size_t n_slots, n_used;
 	const struct package *last; /* an owner that was found without an index */
 	struct db db;
+	size_t next_warning;
+	bool all; /* owners of documentation are known too */
 };
 
 static void add_name(struct packages *p, const char *text, size_t row)
@@ -58,6 +62,7 @@ static void add_row(void *ctx, const struct record *r)
 	struct package *pkg = &row.r.package;
 	pkg->index = p->rows.n;
 	pkg->source = pkg->source ? pkg->source : pkg->name;
+	pkg->source_version = pkg->source_version ? pkg->source_version : pkg->version;
 	pkg->depends = pkg->depends ? pkg->depends : "";
 	pkg->recommends = pkg->recommends ? pkg->recommends : "";
 	pkg->suggests = pkg->suggests ? pkg->suggests : "";
@@ -66,7 +71,10 @@ static void add_row(void *ctx, const struct record *r)
 	add_name(p, pkg->name, pkg->index);
 }
 
-struct packages *packages_open(const struct mkr_root *root, const char **warning)
+/* The first that knows of packages is the system's own. */
+static void (*const readers[])(struct db *db) = { db_dpkg, db_rpm, db_apk, db_pacman };
+
+struct packages *packages_open(const struct mkr_root *root)
 {
 	struct packages *p = calloc(1, sizeof(*p));
 	if (!p)
@@ -74,15 +82,14 @@ struct packages *packages_open(const struct mkr_root *root, const char **warning
 	p->root = root;
 	p->arena = arena_new();
 	p->db = (struct db){ .root = root, .arena = p->arena, .add = add_row, .ctx = p };
-	bool there = db_dpkg(&p->db) || db_apk(&p->db) || db_pacman(&p->db);
-	(void)there;
+	for (size_t i = 0; p->rows.n == 0 && i < sizeof(readers) / sizeof(*readers); i++)
+		readers[i](&p->db);
 	for (size_t i = 0; i < p->rows.n; i++) {
 		struct str rest = str_from(p->rows.at[i].r.package.provides), word;
 		while (str_split(&rest, " ", &word))
 			if (word.n)
 				add_name(p, arena_dup_str(p->arena, word), i);
 	}
-	*warning = p->db.warning;
 	return p;
 }
 
@@ -92,9 +99,16 @@ void packages_free(struct packages *p)
 		return;
 	HASH_CLEAR(hh, p->names);
 	vec_free(&p->rows);
+	vec_free(&p->db.warnings);
+	vec_free(&p->db.diversions);
 	free(p->slots);
 	arena_free(p->arena);
 	free(p);
+}
+
+const char *packages_warning(struct packages *p)
+{
+	return p->next_warning < p->db.warnings.n ? p->db.warnings.at[p->next_warning++] : NULL;
 }
 
 size_t packages_count(const struct packages *p)
@@ -111,6 +125,8 @@ const struct package *packages_named(struct packages *p, const char *name)
 {
 	struct name *n;
 	HASH_FIND_STR(p->names, name, n);
+	if (!n && name[0] == '/') /* rpm's dependencies */
+		return packages_owner(p, name);
 	return n ? &p->rows.at[n->row].r.package : NULL;
 }
 
@@ -122,7 +138,29 @@ static struct str files_of(struct packages *p, struct row *row)
 	return row->r.files;
 }
 
-bool packages_next_file(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
+/* The same for both sides of the usr-merge. */
+static struct str key_of(struct str path)
+{
+	if (str_starts(path, STR("/usr/bin/")) || str_starts(path, STR("/usr/sbin/")) ||
+		str_starts(path, STR("/usr/lib")))
+		return str_skip(path, 4);
+	return path;
+}
+
+/* Where the package's file is instead, NULL: where the package has it. */
+static const struct diversion *diversion_of(
+	const struct packages *p, const struct package *pkg, struct str path)
+{
+	for (size_t i = 0; i < p->db.diversions.n; i++) {
+		const struct diversion *d = &p->db.diversions.at[i];
+		if (str_eq(key_of(d->from), key_of(path)) && !str_eq(d->by, str_from(pkg->name)))
+			return d;
+	}
+	return NULL;
+}
+
+/* Also tells what line of the list it is. */
+static bool next_line(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
 {
 	struct str files = files_of(p, &p->rows.at[pkg->index]);
 	while (*at < files.n) {
@@ -135,13 +173,13 @@ bool packages_next_file(struct packages *p, const struct package *pkg, size_t *a
 	return false;
 }
 
-/* The same for both sides of the usr-merge. */
-static struct str key_of(struct str path)
+bool packages_next_file(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
 {
-	if (str_starts(path, STR("/usr/bin/")) || str_starts(path, STR("/usr/sbin/")) ||
-		str_starts(path, STR("/usr/lib")))
-		return str_skip(path, 4);
-	return path;
+	if (!next_line(p, pkg, at, path))
+		return false;
+	const struct diversion *d = diversion_of(p, pkg, *path);
+	*path = d ? d->to : *path;
+	return true;
 }
 
 /* Eight bytes a step: a system has 10 MB of paths. */
@@ -172,8 +210,15 @@ static bool is_documentation(struct str path)
 	return false;
 }
 
+void packages_know_all(struct packages *p)
+{
+	p->all = true;
+}
+
 static struct str path_in(struct packages *p, const struct slot *s)
 {
+	if (s->at & DIVERTED)
+		return p->db.diversions.at[s->at & ~DIVERTED].to;
 	struct str rest = str_skip(p->rows.at[s->row - 1].r.files, s->at);
 	return db_line(&rest);
 }
@@ -199,12 +244,15 @@ static void index_row(struct packages *p, size_t i)
 {
 	struct str path;
 	size_t at = 0;
-	while (packages_next_file(p, &p->rows.at[i].r.package, &at, &path)) {
-		if (is_documentation(path) || is_above_next(p, i, at, path))
+	while (next_line(p, &p->rows.at[i].r.package, &at, &path)) {
+		if ((!p->all && is_documentation(path)) || is_above_next(p, i, at, path))
 			continue;
-		uint32_t hash = hash_of(key_of(path));
-		struct slot *s = slot_of(p, key_of(path), hash);
-		size_t start = (size_t)(path.p - p->rows.at[i].r.files.p);
+		const struct diversion *d = diversion_of(p, &p->rows.at[i].r.package, path);
+		size_t start = d ? (size_t)(d - p->db.diversions.at) | DIVERTED
+				 : (size_t)(path.p - p->rows.at[i].r.files.p);
+		struct str key = key_of(d ? d->to : path);
+		uint32_t hash = hash_of(key);
+		struct slot *s = slot_of(p, key, hash);
 		if (!s->row && p->n_used++ < p->n_slots * 3 / 4)
 			*s = (struct slot){ hash, (uint32_t)(i + 1), (uint32_t)start };
 	}
@@ -216,7 +264,7 @@ static void index_files(struct packages *p)
 	for (size_t i = 0; i < p->rows.n; i++)
 		bytes += files_of(p, &p->rows.at[i]).n;
 	/* Paths have some 80 bytes, and half of them are documentation. */
-	for (p->n_slots = 1024; p->n_slots < bytes / 32;)
+	for (p->n_slots = 1024; p->n_slots < bytes / (p->all ? 16 : 32);)
 		p->n_slots *= 2;
 	p->slots = calloc(p->n_slots, sizeof(*p->slots));
 	if (!p->slots)

@@ -1,0 +1,35 @@
+/* A package's header out of rpm's database. */
+#include "fuzz.h"
+
+#include "package/db.h"
+#include "package/rpm_header.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void take(void *ctx, const struct record *r)
+{
+	bool *taken = ctx;
+	struct str files = r->files, line;
+	if (*taken || !r->package.name || !r->package.depends)
+		abort();
+	while (files.n) {
+		line = db_line(&files);
+		if (line.n == 0 || memchr(line.p, '\0', line.n))
+			abort();
+	}
+	*taken = true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	bool taken = false;
+	struct str blob = { (const char *)data, size };
+	struct db db = { .arena = arena_new(), .add = take, .ctx = &taken };
+	struct rpm_header h;
+	bool good = db_rpm_header(&db, blob);
+	if (taken && (!good || !rpm_header_open(&h, blob)))
+		abort();
+	arena_free(db.arena);
+	return 0;
+}
