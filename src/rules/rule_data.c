@@ -1,5 +1,6 @@
 /* What a program or a library names: files and folders in its constant text that are its own, its
  * packages', or those of plug-ins for it; and what its package keeps for it. */
+#include "rules/embedded.h"
 #include "rules/private.h"
 #include "rules/state.h"
 
@@ -204,11 +205,26 @@ static bool is_machines(const char *path)
 	return words_match(names, path);
 }
 
+/* A static program has its C library's strings: loaders, gconv's folder, configuration. They are
+ * there for what it does not do. */
+static bool is_of_libc_inside(struct look *l, const char *path)
+{
+	if (!subject_is_static(l->s))
+		return false;
+	if (words_match("gconv ld-*", base_name(path)) || strstr(path, "/gconv/"))
+		return true;
+	const struct package *owner = packages_owner(rules_packages(l->r), path);
+	return owner && words_match("glibc musl", owner->source) &&
+		!(own(l) && strcmp(own(l)->source, owner->source) == 0);
+}
+
 static void consider(struct look *l, const char *path, const char *why)
 {
 	struct stat st;
 	cleanup_fd int fd = root_open(rules_root(l->r), path, O_PATH);
 	if (fd < 0 || fstat(fd, &st) < 0)
+		return;
+	if (is_of_libc_inside(l, path))
 		return;
 	if (S_ISDIR(st.st_mode))
 		consider_folder(l, path, why, true);

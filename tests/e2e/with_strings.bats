@@ -186,3 +186,38 @@ is_brought() {
 	mkroot --with data,exec,cc cc -i "$PWD/a.c:a.c" -o root.d/ --try 'cc -O1 -o /a.out /a.c'
 	[ "$status" -eq 0 ]
 }
+
+# static_root: a root with the static program that holds names, and what it names.
+static_root() {
+	rm -r root
+	cp -r "$FIXTURES/static_names" root
+	mkdir -p root/var/lib/dpkg/info
+	put etc/passwd "root:x:0:0:root:/root:/bin/sh"
+	put etc/services
+	put etc/localtime
+	put etc/nsswitch.conf
+	put etc/hosts "10.0.0.1 secret"
+	put etc/ssl/certs/ca-certificates.crt
+}
+
+@test "static: what its C library is about is no data of the program" {
+	static_root
+	put usr/lib/gconv/A.so
+	program lib/ld-linux.so.2
+	put usr/share/libc.table
+	put etc/static.conf
+	ships libc6 "Source: glibc" usr/lib/gconv/A.so lib/ld-linux.so.2 usr/share/libc.table
+	ships static "Depends: libc6" usr/bin/static etc/static.conf
+	mkroot -n -S root --with data static
+	[ "$status" -eq 0 ]
+	is_brought data /etc/static.conf
+}
+
+@test "static: names, hosts, zone and authorities come by the paths that it holds" {
+	static_root
+	mkroot -S root --with names,dns,tz,tls static -o out/
+	[ "$status" -eq 0 ]
+	[ "$(cd out && find etc -type f | sort | xargs)" = "etc/group etc/hosts etc/localtime etc/nsswitch.conf \
+etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
+	run ! grep secret out/etc/hosts
+}
