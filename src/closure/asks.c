@@ -128,6 +128,7 @@ static int make(struct mkr_closure *c, const struct asked *a, struct mkr_error *
 			: a->ask.data ? a->ask.data
 				      : "",
 		.st = { .st_mode = (folder ? S_IFDIR : S_IFREG) | mode,
+			.st_uid = a->ask.uid,
 			.st_gid = a->ask.gid,
 			.st_size = folder ? 0 : (off_t)a->ask.size } };
 	if (r == 0 && !mkr_closure_excludes(c, dest))

@@ -59,8 +59,10 @@ static void add(struct db *db, struct stanza *s)
 	p->depends = arena_printf(db->arena, "%s %s", s->depends[0] ? s->depends[0] : "",
 		s->depends[1] ? s->depends[1] : "");
 	bool qualified = s->same && s->arch && !strchr(s->arch, '/');
-	s->r.list = qualified ? arena_printf(db->arena, DPKG "info/%s:%s.list", p->name, s->arch)
-			      : arena_printf(db->arena, DPKG "info/%s.list", p->name);
+	const char *stem = qualified ? arena_printf(db->arena, DPKG "info/%s:%s", p->name, s->arch)
+				     : arena_printf(db->arena, DPKG "info/%s", p->name);
+	s->r.list = arena_printf(db->arena, "%s.list", stem);
+	p->setup = arena_printf(db->arena, "%s.postinst", stem);
 	db->add(db->ctx, &s->r);
 }
 

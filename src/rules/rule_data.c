@@ -160,6 +160,25 @@ static void ask_with_rest(struct look *l, const char *path, const char *real,
 
 static void consider_folder(struct look *l, const char *path, const char *why, bool deeper);
 
+static bool is_dir(struct look *l, const char *path)
+{
+	struct stat st;
+	cleanup_fd int fd = root_open(rules_root(l->r), path, O_PATH);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Configuration that others have files beside: "/etc/apache2/apache2.conf". */
+static void consider_config(struct look *l, const char *path, const char *why)
+{
+	struct packages *p = rules_packages(l->r);
+	const struct package *mine = own(l), *owner = packages_owner(p, path);
+	struct stat st;
+	cleanup_fd int fd = root_open_file(rules_root(l->r), path, &st);
+	if (fd >= 0 && st.st_size <= STRANGER_MAX && owner && mine &&
+		package_is_kin(p, mine, owner))
+		ask_tree(l, path, private_skip, why);
+}
+
 /* Of a folder that several share, the parts that are the subject's. */
 static void consider_parts(struct look *l, const char *real, const char *why)
 {
@@ -169,11 +188,13 @@ static void consider_parts(struct look *l, const char *real, const char *why)
 	size_t n = 0;
 	if (!d && fd >= 0)
 		close(fd);
-	while (d && n++ < CHILDREN_MAX && (e = readdir(d)))
+	while (d && n++ < CHILDREN_MAX && (e = readdir(d))) {
+		const char *below = arena_printf(rules_arena(l->r), "%s/%s", real, e->d_name);
 		if (e->d_name[0] != '.' && (e->d_type == DT_DIR || e->d_type == DT_LNK))
-			consider_folder(l,
-				arena_printf(rules_arena(l->r), "%s/%s", real, e->d_name), why,
-				false);
+			consider_folder(l, below, why, false);
+		else if (e->d_type == DT_REG && strncmp(real, "/etc/", 5) == 0)
+			consider_config(l, below, why);
+	}
 }
 
 static void consider_folder(struct look *l, const char *path, const char *why, bool deeper)
@@ -235,6 +256,20 @@ static void consider(struct look *l, const char *path, const char *why)
 		ask_tree(l, path, private_skip, why);
 }
 
+/* Folders of every system, which are only missed: "/var/tmp". Old names of them are links. */
+static void consider_system_folders(struct look *l, const char *path)
+{
+	static const char *const folders[] = { "/run", "/run/lock", "/var/run", "/var/lock",
+		"/var/tmp", "/var/log", "/var/spool", "/var/mail", "/var/spool/mail", "/var/cache",
+		"/var/lib" };
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		size_t n = strlen(folders[i]);
+		if (strncmp(path, folders[i], n) == 0 && (path[n] == '/' || path[n] == '\0') &&
+			is_dir(l, folders[i]))
+			rules_ask(l->r, l->s, &(struct ask){ ASK_FOLDER, folders[i] }, "names it");
+	}
+}
+
 static void consider_strings(struct look *l)
 {
 	struct str text = rules_rodata(l->r, l->s), path;
@@ -243,6 +278,8 @@ static void consider_strings(struct look *l)
 	size_t at = 0, n = 0;
 	while (n < CANDIDATES_MAX && strings_next_path(text, &at, &path)) {
 		const char *name = arena_dup_str(tmp, path);
+		if (l->s->wanted && l->s->kind == SUBJECT_PROGRAM && !subject_is_static(l->s))
+			consider_system_folders(l, name);
 		if (path_is_common(name) || !set_add(&once, tmp, name))
 			continue;
 		n++;

@@ -126,8 +126,11 @@ enum { CONFIGS_MAX = 256, CONFIG_BYTES_MAX = 4 * 1024 * 1024 };
 
 static void read_config(struct rules *r, struct accounts *a, const char *path, size_t *left)
 {
+	/* Tables, whose words are everybody's. */
+	static const char tables[] = "/etc/services /etc/protocols /etc/rpc /etc/networks "
+				     "/etc/ethers /etc/mime.types";
 	size_t n;
-	const char *text = *left ? rules_read(r, path, &n) : NULL;
+	const char *text = *left && !words_match(tables, path) ? rules_read(r, path, &n) : NULL;
 	if (!text)
 		return;
 	*left -= n < *left ? n : *left;

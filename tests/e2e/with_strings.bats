@@ -221,3 +221,44 @@ static_root() {
 etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	run ! grep secret out/etc/hosts
 }
+
+@test "data: the program's own file in a folder of /etc that others have files in" {
+	put etc/ed/ed.conf
+	put etc/ed/other.conf
+	ships ed "" usr/bin/ed etc/ed/ed.conf
+	ships other "" etc/ed/other.conf
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /etc/ed/ed.conf
+}
+
+@test "data: folders of every system that the program names are there, as the old root has them" {
+	mkdir -p root/var/log root/var/tmp
+	chmod 711 root/var/log
+	ships ed "" usr/bin/ed
+	mkroot -S root --with data ed -o out/
+	[ "$status" -eq 0 ]
+	[ "$(cd out && find var | sort | xargs)" = "var var/log" ]
+	[ "$(stat -c %a out/var/log)" = 711 ]
+}
+
+@test "names: users that configuration, a unit, sysusers.d and a package's set-up name" {
+	local user n=110
+	printf 'root:x:0:0:root:/root:/bin/sh\nmail:x:8:8::/var/mail:/bin/false\n' >root/etc.passwd
+	for user in one two three four five other; do
+		echo "$user:x:$n:$n::/:/bin/false" >>root/etc.passwd
+		n=$((n + 1))
+	done
+	put etc/passwd "$(cat root/etc.passwd)"
+	put etc/ed/ed.conf 'run -u one; mail'
+	put usr/lib/systemd/system/ed.service $'[Service]\nUser=two'
+	put usr/lib/sysusers.d/ed.conf 'u three - - /'
+	put usr/lib/tmpfiles.d/ed.conf 'd /run/ed 0750 four - -'
+	ships ed "" usr/bin/ed etc/ed/ed.conf usr/lib/systemd/system/ed.service \
+		usr/lib/sysusers.d/ed.conf usr/lib/tmpfiles.d/ed.conf
+	put var/lib/dpkg/info/ed.postinst 'chown five /x'
+	mkroot -S root --with names,data ed -o out.tar
+	[ "$status" -eq 0 ]
+	[ "$(tar xOf out.tar etc/passwd | cut -d: -f1 | xargs)" = "root one two three four five nobody" ]
+	[[ $(tar tvf out.tar --numeric-owner run/ed/) == *" 113/0 "* ]]
+}
