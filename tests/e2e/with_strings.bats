@@ -262,3 +262,22 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	[ "$(tar xOf out.tar etc/passwd | cut -d: -f1 | xargs)" = "root one two three four five nobody" ]
 	[[ $(tar tvf out.tar --numeric-owner run/ed/) == *" 113/0 "* ]]
 }
+
+@test "scripts: of what the program's helpers call, what is everywhere and small" {
+	program bin/sh
+	put usr/lib/ed/help $'#!/bin/sh\n. common\nsmall; big; other; part'
+	chmod +x root/usr/lib/ed/help
+	put usr/lib/ed/common 'shared'
+	for name in small big other shared part; do
+		program "usr/bin/$name"
+	done
+	truncate -s 2M root/usr/bin/big
+	ships ed "Depends: parts" usr/bin/ed usr/lib/ed/help usr/lib/ed/common
+	ships base "Essential: yes" usr/bin/small usr/bin/big usr/bin/shared
+	ships parts "" usr/bin/part
+	ships other "" usr/bin/other
+	mkroot -n -S root --with exec,scripts ed
+	[ "$status" -eq 0 ]
+	[ "$(sed -n 's/^\([^\t]*\)\t.*scripts: .* \(calls\|reads\) .*/\1/p' <<<"$output" | xargs)" = \
+		"/usr/bin/part /usr/bin/shared /usr/bin/small /usr/lib/ed/common" ]
+}
