@@ -20,6 +20,7 @@ enum {
 	FAR_MAX = 2 << 20, /* of a library that the program does not need itself */
 	REST_MAX = 8 << 20, /* above a folder that is named */
 	STRANGER_MAX = 1 << 20,
+	LIBRARIES_MAX = 32 << 20, /* of one plug-in: postgresql's llvmjit.so has 170 MB */
 };
 
 struct data {
@@ -76,7 +77,11 @@ static bool has_shape(const struct look *l, const char *path)
 
 static void ask_tree(struct look *l, const char *path, const char *const *skip, const char *why)
 {
-	struct ask ask = { .kind = ASK_TREE, .what = path, .no_scripts = true, .skip = skip };
+	struct ask ask = { .kind = ASK_TREE,
+		.what = path,
+		.no_scripts = true,
+		.skip = skip,
+		.weigh = LIBRARIES_MAX };
 	rules_ask(l->r, l->s, &ask, why);
 }
 

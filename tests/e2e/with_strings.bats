@@ -281,3 +281,21 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	[ "$(sed -n 's/^\([^\t]*\)\t.*scripts: .* \(calls\|reads\) .*/\1/p' <<<"$output" | xargs)" = \
 		"/usr/bin/part /usr/bin/shared /usr/bin/small /usr/lib/ed/common" ]
 }
+
+@test "data: a plug-in with more libraries than itself is worth is left out, with a warning" {
+	put usr/share/ed/a
+	cp "$FIXTURES/plugins/usr/lib/plugin.so" root/usr/share/ed/light.so
+	cp "$FIXTURES/plugins/usr/lib/heavy.so" root/usr/share/ed/heavy.so
+	cp "$FIXTURES/plugins/usr/lib/libweight.so" root/usr/lib/
+	truncate -s 40M root/usr/lib/libweight.so
+	ships ed "" usr/bin/ed usr/share/ed/a usr/share/ed/light.so usr/share/ed/heavy.so
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /usr/share/ed/a /usr/share/ed/light.so
+	[[ $output != *libweight* ]]
+	[[ $stderr == *"/usr/share/ed/heavy.so is left out: 40 MB of libraries come with it; add -i /usr/share/ed/heavy.so"* ]]
+	# What is there anyway weighs nothing.
+	mkroot -n -S root --with data ed -i /usr/lib/libweight.so
+	is_brought data /usr/share/ed/a /usr/share/ed/heavy.so /usr/share/ed/light.so
+	[[ $stderr != *heavy* ]]
+}
