@@ -172,8 +172,9 @@ static bool is_dir(struct look *l, const char *path)
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Configuration that others have files beside: "/etc/apache2/apache2.conf". */
-static void consider_config(struct look *l, const char *path, const char *why)
+/* A file that others have theirs beside: "/etc/apache2/apache2.conf", "/usr/share/fish/config.fish"
+ * with vendor_completions.d/. */
+static void consider_file_beside(struct look *l, const char *path, const char *why)
 {
 	struct packages *p = rules_packages(l->r);
 	const struct package *mine = own(l), *owner = packages_owner(p, path);
@@ -197,8 +198,8 @@ static void consider_parts(struct look *l, const char *real, const char *why)
 		const char *below = arena_printf(rules_arena(l->r), "%s/%s", real, e->d_name);
 		if (e->d_name[0] != '.' && (e->d_type == DT_DIR || e->d_type == DT_LNK))
 			consider_folder(l, below, why, false);
-		else if (e->d_type == DT_REG && strncmp(real, "/etc/", 5) == 0)
-			consider_config(l, below, why);
+		else if (e->d_type == DT_REG)
+			consider_file_beside(l, below, why);
 	}
 }
 

@@ -222,14 +222,16 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	run ! grep secret out/etc/hosts
 }
 
-@test "data: the program's own file in a folder of /etc that others have files in" {
+@test "data: the program's own files in a folder that others have files in" {
 	put etc/ed/ed.conf
 	put etc/ed/other.conf
-	ships ed "" usr/bin/ed etc/ed/ed.conf
-	ships other "" etc/ed/other.conf
+	put usr/share/ed/ed.init
+	put usr/share/ed/vendor.d/other
+	ships ed "" usr/bin/ed etc/ed/ed.conf usr/share/ed/ed.init
+	ships other "" etc/ed/other.conf usr/share/ed/vendor.d/other
 	mkroot -n -S root --with data ed
 	[ "$status" -eq 0 ]
-	is_brought data /etc/ed/ed.conf
+	is_brought data /etc/ed/ed.conf /usr/share/ed/ed.init
 }
 
 @test "data: folders of every system that the program names are there, as the old root has them" {
