@@ -144,6 +144,12 @@ static int take_command(struct mkr_closure *c, const struct asked *a, const stru
 	return *found ? closure_take(c, path, reason, err) : 0;
 }
 
+static bool is_heavy(struct mkr_closure *c, const struct ask *ask)
+{
+	const char *real = ask->weigh ? root_real_path(c->root, c->arena, ask->what) : NULL;
+	return real && closure_is_heavy(c, real, real, ask);
+}
+
 /* *found: what was asked for is there, or was made. */
 static int answer(struct mkr_closure *c, const struct asked *a, bool *found, struct mkr_error *err)
 {
@@ -153,6 +159,8 @@ static int answer(struct mkr_closure *c, const struct asked *a, bool *found, str
 	switch (a->ask.kind) {
 	case ASK_PATH:
 		*found = rules_has(c->rules, what);
+		if (is_heavy(c, &a->ask))
+			return 0;
 		return closure_take(c, what, &reason, err);
 	case ASK_TREE:
 		*found = rules_has(c->rules, what);

@@ -49,7 +49,7 @@ bool closure_is_heavy(
 	bool program = mkr_elf_is_program(map->load[0].elf);
 	if (sum <= ask->weigh * (program ? PROGRAM_WEIGHS : 1))
 		return false;
-	if (!set_add(&c->asked, c->arena, arena_printf(c->arena, "heavy\n%s", real)))
+	if (ask->hush || !set_add(&c->asked, c->arena, arena_printf(c->arena, "heavy\n%s", real)))
 		return true;
 	closure_warn(c,
 		arena_printf(c->arena,

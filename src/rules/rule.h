@@ -57,10 +57,11 @@ struct ask {
 	bool no_scripts; /* TREE: scripts in there come without what reads them */
 	const char *const *skip; /* TREE: globs of what stays out, as mkr_closure_opts.exclude;
 				  * may be NULL */
-	uint64_t weigh; /* TREE: a file in there is left out, with a warning, when libraries from
+	uint64_t weigh; /* PATH, TREE: a file is left out, with a warning, when libraries from
 			 * elsewhere that nothing else brought come with it, and have more bytes
 			 * than this, or than three times this with a program; 0: none
 			 * is */
+	bool hush; /* what is too heavy is no news */
 	const void *data; /* MADE; borrowed until the closure is freed */
 	size_t size;
 	unsigned mode; /* MADE, FOLDER: permission bits; 0: 0644, 0755 */

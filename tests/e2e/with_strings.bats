@@ -301,3 +301,14 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	is_brought data /usr/share/ed/a /usr/share/ed/heavy.so /usr/share/ed/light.so
 	[[ $stderr != *heavy* ]]
 }
+
+@test "exec: what shows windows does not come for a mere suggestion" {
+	cp "$FIXTURES/windows/usr/bin/packer" root/usr/bin/packer
+	cp "$FIXTURES/windows/usr/lib/libX11.so.6" root/usr/lib/
+	program usr/bin/pk
+	ships ed "Suggests: packer" usr/bin/ed
+	ships packer "" usr/bin/packer usr/bin/pk
+	mkroot -n -S root --with exec ed
+	[ "$status" -eq 0 ]
+	is_brought exec /usr/bin/pk
+}
