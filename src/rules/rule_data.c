@@ -173,14 +173,14 @@ static bool is_dir(struct look *l, const char *path)
 }
 
 /* A file that others have theirs beside: "/etc/apache2/apache2.conf", "/usr/share/fish/config.fish"
- * with vendor_completions.d/. */
+ * with vendor_completions.d/. Programs are for who starts them. */
 static void consider_file_beside(struct look *l, const char *path, const char *why)
 {
 	struct packages *p = rules_packages(l->r);
 	const struct package *mine = own(l), *owner = packages_owner(p, path);
 	struct stat st;
 	cleanup_fd int fd = root_open_file(rules_root(l->r), path, &st);
-	if (fd >= 0 && st.st_size <= STRANGER_MAX && owner && mine &&
+	if (fd >= 0 && !(st.st_mode & 0111) && st.st_size <= STRANGER_MAX && owner && mine &&
 		package_is_kin(p, mine, owner))
 		ask_tree(l, path, private_skip, why);
 }
