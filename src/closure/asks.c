@@ -128,6 +128,7 @@ static int make(struct mkr_closure *c, const struct asked *a, struct mkr_error *
 			: a->ask.data ? a->ask.data
 				      : "",
 		.st = { .st_mode = (folder ? S_IFDIR : S_IFREG) | mode,
+			.st_uid = a->ask.uid,
 			.st_gid = a->ask.gid,
 			.st_size = folder ? 0 : (off_t)a->ask.size } };
 	if (r == 0 && !mkr_closure_excludes(c, dest))
@@ -143,6 +144,12 @@ static int take_command(struct mkr_closure *c, const struct asked *a, const stru
 	return *found ? closure_take(c, path, reason, err) : 0;
 }
 
+static bool is_heavy(struct mkr_closure *c, const struct ask *ask)
+{
+	const char *real = ask->weigh ? root_real_path(c->root, c->arena, ask->what) : NULL;
+	return real && closure_is_heavy(c, real, real, ask);
+}
+
 /* *found: what was asked for is there, or was made. */
 static int answer(struct mkr_closure *c, const struct asked *a, bool *found, struct mkr_error *err)
 {
@@ -152,6 +159,8 @@ static int answer(struct mkr_closure *c, const struct asked *a, bool *found, str
 	switch (a->ask.kind) {
 	case ASK_PATH:
 		*found = rules_has(c->rules, what);
+		if (is_heavy(c, &a->ask))
+			return 0;
 		return closure_take(c, what, &reason, err);
 	case ASK_TREE:
 		*found = rules_has(c->rules, what);

@@ -17,6 +17,7 @@ struct copy {
 	struct mkr_closure *c;
 	const char *because;
 	const struct ask *ask; /* of a rule; NULL: the user's -i */
+	const char *top; /* what the ask is about; with `ask` */
 	struct mkr_error *err;
 };
 
@@ -133,6 +134,8 @@ static int follow_link(struct copy *y, const char *source)
 	struct reason reason = { MKR_WHY_RULE, y->because };
 	if (!real)
 		return 0; /* it leads nowhere, there as here */
+	if (closure_is_heavy(c, real, y->top, y->ask))
+		return 0;
 	int r = closure_add_path(c, source, &reason, NULL, y->err);
 	return r < 0 ? r : closure_take_tree(c, real, &reason, y->ask, y->err);
 }
@@ -176,6 +179,8 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 		closure_warn(c, arena_printf(c->arena, "%s is the output and left out", source));
 		return 0;
 	}
+	if (S_ISREG(item.st.st_mode) && closure_is_heavy(c, source, y->top, y->ask))
+		return 0;
 	if (*dest)
 		closure_add_item(c, &item, true);
 	if (S_ISDIR(item.st.st_mode))
@@ -268,7 +273,9 @@ int closure_take_tree(struct mkr_closure *c, const char *path, const struct reas
 	bool folder = closure_is_dir(c, real);
 	if (folder && is_common(real))
 		return 0;
-	struct copy y = { .c = c, .because = reason->because, .ask = ask, .err = err };
+	if (!folder && closure_is_heavy(c, real, real, ask))
+		return 0;
+	struct copy y = { .c = c, .because = reason->because, .ask = ask, .top = real, .err = err };
 	int r = closure_add_path(c, path, reason, NULL, err);
 	/* Links in there may lead back up to it. */
 	if (r < 0 || !set_add(&c->asked, c->arena, arena_printf(c->arena, "tree\n%s", real)))

@@ -120,6 +120,11 @@ int closure_take(struct mkr_closure *c, const char *path, const struct reason *r
 int closure_take_tree(struct mkr_closure *c, const char *path, const struct reason *reason,
 	const struct ask *ask, struct mkr_error *err);
 
+/* Is the file (its real path) one that the ask wants weighed, and too heavy? Warns if so. What
+ * `folder` holds does not count. */
+bool closure_is_heavy(
+	struct mkr_closure *c, const char *real, const char *folder, const struct ask *ask);
+
 /* Opens a library as load `by` of the process would. *found: it was there. */
 int closure_open_library(struct mkr_closure *c, const struct mkr_map *map, size_t by,
 	const char *name, const struct reason *reason, bool *found, struct mkr_error *err);

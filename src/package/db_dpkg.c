@@ -76,6 +76,10 @@ static void add(struct db *db, struct dpkg_lists *lists, struct stanza *s)
 	if (!p->name || !*p->name || strchr(p->name, '/') || (p->arch && strchr(p->arch, '/')))
 		return;
 	s->r.list = dpkg_lists_take(db, lists, p->name, s->same ? p->arch : NULL, s->installed);
+	/* The script lies beside the list, under the same name. */
+	struct str list = str_from(s->r.list ? s->r.list : "");
+	if (str_ends(list, STR(".list")))
+		p->setup = arena_printf(db->arena, "%.*spostinst", (int)(list.n - 4), list.p);
 	if (s->installed)
 		add_stanza(db, s);
 }

@@ -25,6 +25,8 @@ struct package {
 	const char *recommends, *suggests;
 	const char *provides;
 	bool essential; /* on every system: nobody depends on it */
+	const char
+		*setup; /* the script that sets it up after it was unpacked; NULL: none is kept */
 	size_t index; /* 0, 1, ... */
 };
 

@@ -186,6 +186,14 @@ bool accounts_want(struct accounts *a, const char *name)
 	return user || group;
 }
 
+bool accounts_id(const struct accounts *a, bool group, const char *name, uint32_t *id)
+{
+	const struct account *there = find(a, group, name);
+	if (there)
+		*id = group ? there->gid : there->uid;
+	return there;
+}
+
 const char *accounts_home(const struct accounts *a, const char *name)
 {
 	const struct account *user = find(a, false, name);
@@ -328,7 +336,7 @@ void accounts_want_words(struct accounts *a, struct str text)
 
 static bool is_about_users(struct arena *arena, struct str line)
 {
-	static const char *const words[] = { "user", "group", "uid", "gid", "owner" };
+	static const char *const words[] = { "user", "group", "uid", "gid", "owner", "chown" };
 	const char *text = arena_dup_str(arena, line);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcasestr(text, words[i]))
@@ -343,11 +351,15 @@ void accounts_want_configured(struct accounts *a, struct str text)
 	struct str line, word;
 	make_index(a, &x);
 	while (x.n && next_line(&text, &line)) {
-		if (!is_about_users(a->arena, line))
-			continue;
-		while (str_split(&line, " \t=:;,\"'<>/(){}", &word))
-			if (word.n && word.n <= MKR_USER_NAME_MAX)
-				add_hit(&hits, look_up(&x, arena_dup_str(a->arena, word)));
+		bool about = is_about_users(a->arena, line);
+		while (str_split(&line, " \t=:;,\"'<>/(){}", &word)) {
+			struct account *hit = word.n && word.n <= MKR_USER_NAME_MAX
+				? look_up(&x, arena_dup_str(a->arena, word))
+				: NULL;
+			/* "-u memcache" tells; "mail" and "news" are words as others are. */
+			if (hit && (about || (hit->group ? hit->gid : hit->uid) >= STATIC_MAX))
+				add_hit(&hits, hit);
+		}
 	}
 	want_hits(a, &hits);
 }

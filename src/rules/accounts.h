@@ -19,6 +19,9 @@ struct accounts *accounts_new(struct arena *a, const char *passwd, const char *g
 /* The user and the group of that name shall be in. False: the old root has neither. */
 bool accounts_want(struct accounts *a, const char *name);
 
+/* The id of the old root's user, or group, of that name. False: there is none. */
+bool accounts_id(const struct accounts *a, bool group, const char *name, uint32_t *id);
+
 /* The home of a system user (uid < 1000), or "". */
 const char *accounts_home(const struct accounts *a, const char *name);
 
@@ -29,7 +32,8 @@ void accounts_add(struct accounts *a, const struct mkr_user *user);
  * are in. */
 void accounts_want_words(struct accounts *a, struct str text);
 
-/* The same of a configuration file's lines that are about users: "user www-data;". */
+/* The same of the words of a configuration file. Users of every system (id under 100) count in
+ * lines that are about users: "user www-data;". */
 void accounts_want_configured(struct accounts *a, struct str text);
 
 /* Does a group of that id have a name in the new root? */

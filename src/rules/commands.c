@@ -68,7 +68,8 @@ bool is_plain_word(const char *word)
 		"tabs tput free top w watch halt init login su locale script rev fsck swapon "
 		"swapoff "
 		"perl lock diff cmp host file patch open view edit ar as at batch mail write mesg "
-		"bash "
+		"bash passwd getopt flock comm chrt stat csplit numfmt chroot stdbuf cksum b2sum "
+		"sha1sum sha224sum sha256sum sha384sum sha512sum "
 		"x86_64 i386 linux32 linux64 sg service nologin runlevel lastb last";
 	return words_match(words, word);
 }

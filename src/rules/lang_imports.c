@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* A file that names more modules without loading them is a table (Encode::Config: encodings). */
-enum { MENTIONS_MAX = 24 };
+enum { MENTIONS_MAX = 24, LINES_BEFORE = 3 };
 
 static bool is_name(char c)
 {
@@ -136,12 +136,44 @@ static void perl_mentions(struct arena *a, struct str line, bool parents, struct
 	}
 }
 
+/* "require A::B::$x", 'require "A/B/$x.pm"': which one is told at run time. */
+static void perl_families(struct arena *a, struct str line, struct imports *out)
+{
+	const char *at;
+	while ((at = memmem(line.p, line.n, "require ", 8))) {
+		line = str_skip(line, (size_t)(at - line.p) + 8);
+		struct str name = line;
+		if (name.n && *name.p == '"')
+			name = str_skip(name, 1);
+		size_t n = 0, parts = 0;
+		char text[200];
+		for (struct str s = name; s.n && n + 2 < sizeof(text); s = str_skip(s, 1)) {
+			bool slash = *s.p == '/', colons = str_starts(s, STR("::"));
+			if (*s.p == '$') {
+				if (parts >= 2 && n > 2 && text[n - 1] == ':')
+					vec_push(&out->families,
+						arena_dup_str(a, (struct str){ text, n - 2 }));
+				break;
+			}
+			if (!slash && !colons && !is_name(*s.p))
+				break;
+			parts += slash || colons;
+			text[n++] = slash ? ':' : *s.p;
+			if (slash || colons)
+				text[n++] = ':';
+			if (colons)
+				s = str_skip(s, 1);
+		}
+	}
+}
+
 static void perl_line(
 	struct arena *a, struct str line, struct imports *out, struct imports *mentions)
 {
 	struct str rest = skip_blanks(line);
 	if (rest.n == 0 || *rest.p == '#')
 		return;
+	perl_families(a, rest, out);
 	/* "eval { require X }", "if ($x) { require X; }" */
 	const char *brace = memmem(rest.p, rest.n, "require ", 8);
 	struct str statement = rest;
@@ -168,7 +200,7 @@ static void perl_line(
 void perl_imports(struct arena *a, struct str text, struct imports *out)
 {
 	struct imports mentions = { 0 };
-	struct str line;
+	struct str line, before[LINES_BEFORE] = { 0 };
 	bool pod = false;
 	while (str_split(&text, "\n", &line)) {
 		if (line.n > 1 && *line.p == '=' && isalpha((unsigned char)line.p[1]))
@@ -177,6 +209,14 @@ void perl_imports(struct arena *a, struct str text, struct imports *out)
 			break;
 		if (!pod)
 			perl_line(a, line, out, &mentions);
+		/* "my $dir = $ENV{X} || '/usr/share/x'; unshift @INC, $dir;" */
+		for (size_t i = 0; !pod && memmem(line.p, line.n, "@INC", 4) && i < LINES_BEFORE;
+			i++)
+			add_folders(a, before[i], out);
+		if (!pod && memmem(line.p, line.n, "@INC", 4))
+			add_folders(a, line, out);
+		memmove(before + 1, before, sizeof(before) - sizeof(*before));
+		before[0] = line;
 		if (str_starts(line, STR("=cut")))
 			pod = false;
 	}
@@ -188,5 +228,6 @@ void perl_imports(struct arena *a, struct str text, struct imports *out)
 void imports_free(struct imports *i)
 {
 	vec_free(&i->modules);
+	vec_free(&i->families);
 	vec_free(&i->folders);
 }

@@ -9,6 +9,7 @@
 
 struct imports {
 	VEC(const char *) modules; /* "xml" of "import xml.dom", "Pod::Text" */
+	VEC(const char *) families; /* "A::B" of 'require "A/B/$x.pm"': any module below it */
 	VEC(const char *) folders; /* absolute ones that the text adds to where modules are */
 };
 

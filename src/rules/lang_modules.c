@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { FILES_MAX = 4000, BYTES_MAX = 64 << 20, DEPTH_MAX = 12 };
+enum { FILES_MAX = 4000, BYTES_MAX = 64 << 20, DEPTH_MAX = 12, FAMILY_MAX = 32 << 20 };
 
 static const char *const package_skip[] = { "test", "tests", "*.opt-[12].pyc", "*.pod", "*.a",
 	"*.h", "*.bs", ".packlist", NULL };
@@ -192,6 +192,33 @@ static void perl_module(struct module_search *m, const char *module, unsigned de
 			perl_objects(m, lists[k]->at[i], name);
 }
 
+/* All modules below a name, unless they are the core's. */
+static void perl_family(struct module_search *m, const char *family, unsigned depth)
+{
+	struct arena *a = rules_arena(m->rules);
+	if (depth > DEPTH_MAX * 4 ||
+		!set_add(m->seen, a, arena_printf(a, "%s %s::", m->interp->path, family)))
+		return;
+	for (size_t i = 0; i < m->own.n + m->site.n; i++) {
+		const char *folder = arena_printf(a, "%s/%s",
+			i < m->own.n ? m->own.at[i] : m->site.at[i - m->own.n], as_path(a, family));
+		const char *const *name = rules_list(m->rules, folder);
+		if (*name &&
+			rules_tree_size(m->rules, folder, package_skip, FAMILY_MAX) > FAMILY_MAX)
+			continue;
+		if (*name)
+			ask(m, folder);
+		for (; *name; name++) {
+			struct str stem = str_from(*name);
+			if (!str_ends(stem, STR(".pm")))
+				continue;
+			stem.n -= 3;
+			perl_module(m, arena_printf(a, "%s::%.*s", family, (int)stem.n, stem.p),
+				depth + 1);
+		}
+	}
+}
+
 static void perl_file(struct module_search *m, const char *path, unsigned depth)
 {
 	struct imports imports = { 0 };
@@ -203,6 +230,8 @@ static void perl_file(struct module_search *m, const char *path, unsigned depth)
 		vec_push(&m->own, imports.folders.at[i]);
 	for (size_t i = 0; i < imports.modules.n; i++)
 		perl_module(m, imports.modules.at[i], depth);
+	for (size_t i = 0; i < imports.families.n; i++)
+		perl_family(m, imports.families.at[i], depth);
 	imports_free(&imports);
 }
 

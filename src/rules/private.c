@@ -12,14 +12,15 @@
 
 enum { FILES_MAX = 20000, DEPTH_MAX = 16 };
 
-/* Not "*.la": libltdl opens plug-ins by it (ImageMagick's coders). */
-const char *const private_skip[] = { "*.a", "*.h", "*.hpp", "*.pc", "*.debug", "*.md", "*.mo",
-	"*.desktop", "*.bash-completion", "*.dpkg-*", "*.rpm*", "README*", "COPYING*", "LICENSE*",
-	"NEWS*", "CHANGES*", "AUTHORS*", "ChangeLog*", "changelog*", "copyright", "doc", "docs",
-	"man", "info", "gtk-doc", "examples", "example", "tests", "test", "demo", "demos",
+/* Not "*.la": libltdl opens plug-ins by it (ImageMagick's coders). "bitcode" is LLVM's;
+ * zsh reads what a .zwc was made of as well. */
+const char *const private_skip[] = { "*.a", "*.h", "*.hpp", "*.pc", "*.debug", "*.zwc", "*.md",
+	"*.mo", "*.desktop", "*.bash-completion", "*.dpkg-*", "*.rpm*", "README*", "COPYING*",
+	"LICENSE*", "NEWS*", "CHANGES*", "AUTHORS*", "ChangeLog*", "changelog*", "copyright", "doc",
+	"docs", "man", "info", "gtk-doc", "examples", "example", "tests", "test", "demo", "demos",
 	"include", "pkgconfig", "locale", "bash-completion", "applications", "appdata", "metainfo",
-	"lintian", "bug", "menu", "doc-base", "gir-1.0", "aclocal", "tutor", "vendor-completions",
-	"zsh-completions", "security", NULL };
+	"bitcode", "lintian", "bug", "menu", "doc-base", "gir-1.0", "aclocal", "tutor",
+	"vendor-completions", "zsh-completions", "security", NULL };
 
 bool path_is_skipped(const char *path)
 {

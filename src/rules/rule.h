@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum subject_kind { SUBJECT_PROGRAM, SUBJECT_LIBRARY, SUBJECT_SCRIPT };
 
@@ -56,10 +57,15 @@ struct ask {
 	bool no_scripts; /* TREE: scripts in there come without what reads them */
 	const char *const *skip; /* TREE: globs of what stays out, as mkr_closure_opts.exclude;
 				  * may be NULL */
+	uint64_t weigh; /* PATH, TREE: a file is left out, with a warning, when libraries from
+			 * elsewhere that nothing else brought come with it, and have more bytes
+			 * than this, or than three times this with a program; 0: none
+			 * is */
+	bool hush; /* what is too heavy is no news */
 	const void *data; /* MADE; borrowed until the closure is freed */
 	size_t size;
 	unsigned mode; /* MADE, FOLDER: permission bits; 0: 0644, 0755 */
-	unsigned gid; /* MADE, FOLDER: the group that owns it */
+	unsigned uid, gid; /* MADE, FOLDER: who owns it */
 };
 
 /* One row: any object of which a condition is true brings the ask. A row without condition holds
@@ -125,6 +131,9 @@ const char *const *rules_added_names(const struct rules *r, size_t *n);
 
 /* Files and folders below /etc, and *.conf and *.cnf of elsewhere, that were asked for. */
 const char *const *rules_configs(const struct rules *r, size_t *n);
+
+/* A file that tells about what a program runs as, and that does not come along itself. */
+void rules_add_config(struct rules *r, const char *path);
 
 /* Files that say who and where a machine is are made and never the old root's (passwd, shadow,
  * hosts ...). Was one of them asked for by its path? */

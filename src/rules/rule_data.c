@@ -1,5 +1,6 @@
 /* What a program or a library names: files and folders in its constant text that are its own, its
  * packages', or those of plug-ins for it; and what its package keeps for it. */
+#include "rules/embedded.h"
 #include "rules/private.h"
 #include "rules/state.h"
 
@@ -19,6 +20,7 @@ enum {
 	FAR_MAX = 2 << 20, /* of a library that the program does not need itself */
 	REST_MAX = 8 << 20, /* above a folder that is named */
 	STRANGER_MAX = 1 << 20,
+	LIBRARIES_MAX = 32 << 20, /* of one plug-in: postgresql's llvmjit.so has 170 MB */
 };
 
 struct data {
@@ -75,7 +77,11 @@ static bool has_shape(const struct look *l, const char *path)
 
 static void ask_tree(struct look *l, const char *path, const char *const *skip, const char *why)
 {
-	struct ask ask = { .kind = ASK_TREE, .what = path, .no_scripts = true, .skip = skip };
+	struct ask ask = { .kind = ASK_TREE,
+		.what = path,
+		.no_scripts = true,
+		.skip = skip,
+		.weigh = LIBRARIES_MAX };
 	rules_ask(l->r, l->s, &ask, why);
 }
 
@@ -159,6 +165,26 @@ static void ask_with_rest(struct look *l, const char *path, const char *real,
 
 static void consider_folder(struct look *l, const char *path, const char *why, bool deeper);
 
+static bool is_dir(struct look *l, const char *path)
+{
+	struct stat st;
+	cleanup_fd int fd = root_open(rules_root(l->r), path, O_PATH);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A file that others have theirs beside: "/etc/apache2/apache2.conf", "/usr/share/fish/config.fish"
+ * with vendor_completions.d/. Programs are for who starts them. */
+static void consider_file_beside(struct look *l, const char *path, const char *why)
+{
+	struct packages *p = rules_packages(l->r);
+	const struct package *mine = own(l), *owner = packages_owner(p, path);
+	struct stat st;
+	cleanup_fd int fd = root_open_file(rules_root(l->r), path, &st);
+	if (fd >= 0 && !(st.st_mode & 0111) && st.st_size <= STRANGER_MAX && owner && mine &&
+		package_is_kin(p, mine, owner))
+		ask_tree(l, path, private_skip, why);
+}
+
 /* Of a folder that several share, the parts that are the subject's. */
 static void consider_parts(struct look *l, const char *real, const char *why)
 {
@@ -168,11 +194,13 @@ static void consider_parts(struct look *l, const char *real, const char *why)
 	size_t n = 0;
 	if (!d && fd >= 0)
 		close(fd);
-	while (d && n++ < CHILDREN_MAX && (e = readdir(d)))
+	while (d && n++ < CHILDREN_MAX && (e = readdir(d))) {
+		const char *below = arena_printf(rules_arena(l->r), "%s/%s", real, e->d_name);
 		if (e->d_name[0] != '.' && (e->d_type == DT_DIR || e->d_type == DT_LNK))
-			consider_folder(l,
-				arena_printf(rules_arena(l->r), "%s/%s", real, e->d_name), why,
-				false);
+			consider_folder(l, below, why, false);
+		else if (e->d_type == DT_REG)
+			consider_file_beside(l, below, why);
+	}
 }
 
 static void consider_folder(struct look *l, const char *path, const char *why, bool deeper)
@@ -204,11 +232,26 @@ static bool is_machines(const char *path)
 	return words_match(names, path);
 }
 
+/* A static program has its C library's strings: loaders, gconv's folder, configuration. They are
+ * there for what it does not do. */
+static bool is_of_libc_inside(struct look *l, const char *path)
+{
+	if (!subject_is_static(l->s))
+		return false;
+	if (words_match("gconv ld-*", base_name(path)) || strstr(path, "/gconv/"))
+		return true;
+	const struct package *owner = packages_owner(rules_packages(l->r), path);
+	return owner && words_match("glibc musl", owner->source) &&
+		!(own(l) && strcmp(own(l)->source, owner->source) == 0);
+}
+
 static void consider(struct look *l, const char *path, const char *why)
 {
 	struct stat st;
 	cleanup_fd int fd = root_open(rules_root(l->r), path, O_PATH);
 	if (fd < 0 || fstat(fd, &st) < 0)
+		return;
+	if (is_of_libc_inside(l, path))
 		return;
 	if (S_ISDIR(st.st_mode))
 		consider_folder(l, path, why, true);
@@ -219,6 +262,20 @@ static void consider(struct look *l, const char *path, const char *why)
 		ask_tree(l, path, private_skip, why);
 }
 
+/* Folders of every system, which are only missed: "/var/tmp". Old names of them are links. */
+static void consider_system_folders(struct look *l, const char *path)
+{
+	static const char *const folders[] = { "/run", "/run/lock", "/var/run", "/var/lock",
+		"/var/tmp", "/var/log", "/var/spool", "/var/mail", "/var/spool/mail", "/var/cache",
+		"/var/lib" };
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		size_t n = strlen(folders[i]);
+		if (strncmp(path, folders[i], n) == 0 && (path[n] == '/' || path[n] == '\0') &&
+			is_dir(l, folders[i]))
+			rules_ask(l->r, l->s, &(struct ask){ ASK_FOLDER, folders[i] }, "names it");
+	}
+}
+
 static void consider_strings(struct look *l)
 {
 	struct str text = rules_rodata(l->r, l->s), path;
@@ -227,6 +284,8 @@ static void consider_strings(struct look *l)
 	size_t at = 0, n = 0;
 	while (n < CANDIDATES_MAX && strings_next_path(text, &at, &path)) {
 		const char *name = arena_dup_str(tmp, path);
+		if (l->s->wanted && l->s->kind == SUBJECT_PROGRAM && !subject_is_static(l->s))
+			consider_system_folders(l, name);
 		if (path_is_common(name) || !set_add(&once, tmp, name))
 			continue;
 		n++;

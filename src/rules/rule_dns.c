@@ -1,5 +1,6 @@
 /* Names of hosts: getaddrinfo(3), gethostbyname(3), resolver(3). resolv.conf is no business of a
  * root: who starts it knows the net it is in, and brings one. */
+#include "rules/embedded.h"
 #include "rules/nss.h"
 #include "rules/rule.h"
 
@@ -24,8 +25,17 @@ static const struct rule rows[] = {
 
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
 {
+	static const struct ask files[] = { { ASK_PATH, "/etc/nsswitch.conf" },
+		{ ASK_PATH, "/etc/host.conf" }, { ASK_PATH, "/etc/gai.conf" },
+		{ ASK_MADE, "/etc/hosts", .data = LOCALHOST, .size = sizeof(LOCALHOST) - 1 } };
 	(void)err;
 	nss_look(r, state, s, HOSTS);
+	/* A static program's own resolver: Go's net/dnsconfig_unix.go, musl's src/network. */
+	const char *resolver = static_embeds(r, s, "/etc/resolv.conf /etc/hosts");
+	for (size_t i = 0; resolver && i < sizeof(files) / sizeof(*files); i++)
+		if (subject_embeds(r, s, files[i].what))
+			rules_ask(r, s, &files[i],
+				arena_printf(rules_arena(r), "names %s", resolver));
 	return 0;
 }
 

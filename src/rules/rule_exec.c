@@ -24,7 +24,8 @@ enum {
 	WORD_MAX = 40,
 	WORDS_MAX = 20000,
 	PATTERN_HITS_MAX = 40,
-	PROGRAM_MAX = 64 << 20
+	PROGRAM_MAX = 64 << 20,
+	SIBLING_WEIGHS = 256 << 10, /* a third of its libraries (closure/weigh.c) */
 };
 
 /* exec(3), posix_spawn(3), popen(3), system(3); libpipeline(3) and g_spawn are what others start
@@ -65,13 +66,18 @@ static bool is_script(struct rules *r, const char *path, const char *interp)
 		strncmp(head, interp, strlen(interp)) == 0;
 }
 
-static void take(struct look *l, const char *path, const char *why)
+static void take_light(struct look *l, const char *path, uint64_t weigh, const char *why)
 {
-	struct ask ask = { .kind = ASK_PATH, .what = path };
+	struct ask ask = { .kind = ASK_PATH, .what = path, .weigh = weigh, .hush = true };
 	rules_ask(l->r, l->s, &ask, why);
 	const char *real = root_real_path(rules_root(l->r), rules_arena(l->r), path);
 	if (real && l->s->wanted)
 		set_add(&l->exec->programs, rules_arena(l->r), real);
+}
+
+static void take(struct look *l, const char *path, const char *why)
+{
+	take_light(l, path, 0, why);
 }
 
 /* Other packages' scripts may bring perl or python, which is much for a word. */
@@ -79,6 +85,33 @@ static bool is_foreign_script(struct look *l, const char *real)
 {
 	return is_script(l->r, real, "#!") && !is_script(l->r, real, "#!/bin/sh") &&
 		!(l->own && packages_ships(rules_packages(l->r), l->own, real));
+}
+
+static const char *display_need(struct look *l, const char *path)
+{
+	static const char words[] = "libX11 libxcb libwayland-client libgtk-* libgdk-* libQt*";
+	struct stat st;
+	const struct mkr_elf *elf;
+	cleanup_fd int fd = root_open_file(rules_root(l->r), path, &st);
+	if (fd < 0 || mkr_elf_read(&elf, rules_arena(l->r), fd, (uint64_t)st.st_size, NULL) < 0)
+		return NULL;
+	return subject_needs(&(struct subject){ .elf = elf }, rules_arena(l->r), words);
+}
+
+/* Another package's command that a word is weak evidence of: one that is a name of other things
+ * too, or that shows windows (ssh's xauth) and is not depended on (Xvfb's xkbcomp is). */
+static bool is_far_fetched(struct look *l, const char *real, const char *name, bool sure)
+{
+	static const char nouns[] =
+		"passwd mail write at batch wall look last host users time watch "
+		"w top free halt init reset service file column cal script link";
+	struct packages *p = rules_packages(l->r);
+	const struct package *owner = l->own ? packages_owner(p, real) : NULL;
+	if (!owner || strcmp(owner->source, l->own->source) == 0)
+		return false;
+	return (!sure && words_match(nouns, name)) ||
+		(!packages_depends(p, l->own, owner) && display_need(l, real) &&
+			!display_need(l, l->s->path));
 }
 
 /* `sure`: more than a word that may be one of a sentence. */
@@ -93,7 +126,7 @@ static void consider_command(struct look *l, const char *name, bool sure)
 	bool related = relations_have(&l->relations, real, &essential);
 	bool known = packages_count(rules_packages(l->r)) > 0;
 	bool own = related && !essential;
-	if (is_foreign_script(l, real))
+	if (is_foreign_script(l, real) || is_far_fetched(l, real, name, sure))
 		return;
 	if (own || (!plain && (essential || (!known && sure))) || (essential && sure))
 		take(l, path, arena_printf(rules_arena(l->r), "has the name %s", name));
@@ -236,7 +269,7 @@ static void consider_siblings(struct look *l)
 			if (pass == 0)
 				sum += size_of(l, name);
 			else if (!is_script(l->r, name, "#!"))
-				take(l, name, "has it in its package");
+				take_light(l, name, SIBLING_WEIGHS, "has it in its package");
 		}
 }
 

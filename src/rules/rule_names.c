@@ -1,5 +1,6 @@
 /* Users, groups, services, protocols: what the C library looks up by name (nsswitch.conf(5)). */
 #include "rules/accounts.h"
+#include "rules/embedded.h"
 #include "rules/nss.h"
 #include "rules/rule.h"
 
@@ -66,11 +67,34 @@ static void take_own_user(struct rules *r, struct accounts *a, const struct subj
 		rules_ask(r, s, &(struct ask){ ASK_FOLDER, home }, "is at home there");
 }
 
+/* Who has no import to tell it names the files: glibc and musl in a static program, Go's os/user.
+ */
+static void look_at_static(struct rules *r, struct state *st, const struct subject *s)
+{
+	static const char *const files[] = { "/etc/services", "/etc/protocols", "/etc/networks",
+		"/etc/rpc", "/etc/ethers", "/etc/shells", "/etc/login.defs", "/etc/nsswitch.conf" };
+	if (!subject_is_static(s))
+		return;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (subject_embeds(r, s, files[i]))
+			rules_ask(r, s, &(struct ask){ ASK_PATH, files[i] }, "names it");
+	const char *file = subject_embeds(r, s, "/etc/passwd /etc/group");
+	if (!file)
+		return;
+	if (!st->who)
+		st->who = arena_printf(rules_arena(r), "made: %s names %s", s->path, file);
+	if (subject_embeds(r, s, "/etc/shadow"))
+		st->shadow = true;
+	accounts_want_words(open_accounts(r, st), rules_rodata(r, s));
+	take_own_user(r, st->accounts, s);
+}
+
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
 {
 	struct state *st = state;
 	(void)err;
 	nss_look(r, &st->nss, s, ACCOUNTS " " OTHERS);
+	look_at_static(r, st, s);
 	const char *call = subject_imports(s, ACCOUNTS);
 	if (!call)
 		return 0;
@@ -102,8 +126,11 @@ enum { CONFIGS_MAX = 256, CONFIG_BYTES_MAX = 4 * 1024 * 1024 };
 
 static void read_config(struct rules *r, struct accounts *a, const char *path, size_t *left)
 {
+	/* Tables, whose words are everybody's. */
+	static const char tables[] = "/etc/services /etc/protocols /etc/rpc /etc/networks "
+				     "/etc/ethers /etc/mime.types";
 	size_t n;
-	const char *text = *left ? rules_read(r, path, &n) : NULL;
+	const char *text = *left && !words_match(tables, path) ? rules_read(r, path, &n) : NULL;
 	if (!text)
 		return;
 	*left -= n < *left ? n : *left;

@@ -18,6 +18,9 @@ enum {
 	CALLS_MAX = 3, /* scripts that call scripts */
 	HELD_MAX = 8 << 20, /* bytes of a file or folder that a variable names */
 	SOURCED_MAX = 5, /* files that source files */
+	HELPERS_MAX = 100, /* scripts that a program has beside it */
+	HELPED_MAX = 512 << 10, /* bytes of a command that one of those calls */
+	PROGRAMS_MAX = 64,
 };
 
 struct called {
@@ -29,6 +32,9 @@ struct called {
 struct scripts {
 	struct called *called; /* programs, by the calls between them and the user */
 	struct set *read;
+	const char *programs[PROGRAMS_MAX]; /* that were asked for */
+	size_t n_programs, n_helpers;
+	const struct package *helps; /* whose helper is being read; NULL: none is */
 };
 
 static const char shells[] = "sh bash dash ash ksh* mksh zsh* yash busybox toybox bash-static";
@@ -44,7 +50,7 @@ static void note_call(struct rules *r, struct scripts *state, const char *path, 
 {
 	struct called *c;
 	HASH_FIND(hh, state->called, path, strlen(path), c);
-	if (c)
+	if (c || depth > CALLS_MAX)
 		return;
 	c = arena_new_of(rules_arena(r), struct called);
 	c->path = arena_dup(rules_arena(r), path);
@@ -59,6 +65,32 @@ static bool is_program(const struct rules *r, const char *path)
 	return fd >= 0 && (st.st_mode & 0111);
 }
 
+/* The package of a program that was asked for, when the script is one of its helpers: git's are in
+ * /usr/lib/git-core. */
+static const struct package *whose_helper(
+	struct rules *r, struct scripts *state, const struct subject *s)
+{
+	struct packages *p = rules_packages(r);
+	const struct package *own = state->n_programs ? packages_owner(p, s->path) : NULL;
+	for (size_t i = 0; own && i < state->n_programs; i++)
+		if (packages_owner(p, state->programs[i]) == own)
+			return own;
+	return NULL;
+}
+
+/* Helpers are many and few are used: of what they call, the small that is everywhere or that their
+ * package depends on. */
+static bool is_for_helper(struct rules *r, const struct package *own, const char *path)
+{
+	struct stat st;
+	const char *real = root_real_path(rules_root(r), rules_arena(r), path);
+	cleanup_fd int fd = real ? root_open_file(rules_root(r), real, &st) : -1;
+	const struct package *owner = fd >= 0 ? packages_owner(rules_packages(r), real) : NULL;
+	return owner && st.st_size <= HELPED_MAX &&
+		(owner == own || owner->essential ||
+			packages_depends(rules_packages(r), own, owner));
+}
+
 static void call(struct rules *r, struct scripts *state, const struct subject *s, const char *name,
 	unsigned depth)
 {
@@ -66,7 +98,8 @@ static void call(struct rules *r, struct scripts *state, const struct subject *s
 	if (*name != '/' && strchr(name, '/'))
 		return;
 	const char *path = command_find(rules_root(r), rules_arena(r), name);
-	if (!path || !is_program(r, path))
+	if (!path || !is_program(r, path) ||
+		(state->helps && !is_for_helper(r, state->helps, path)))
 		return;
 	note_call(r, state, path, depth + 1);
 	rules_ask(r, s, &(struct ask){ ASK_PATH, path },
@@ -116,6 +149,10 @@ static void read_script(struct rules *r, struct scripts *state, const struct sub
 	for (size_t i = 0; i < names.sourced.n; i++) {
 		const char *name = names.sourced.at[i];
 		const char *file = command_find(rules_root(r), rules_arena(r), name);
+		/* What starts helpers has their folder in PATH (git's GIT_EXEC_PATH). */
+		if (!file && state->helps && !strchr(name, '/'))
+			file = arena_printf(rules_arena(r), "%s/%s",
+				arena_dup_str(rules_arena(r), str_dir(str_from(s->path))), name);
 		if (!file || *file != '/' || !rules_has(r, file))
 			continue;
 		rules_ask(r, s, &(struct ask){ ASK_PATH, file },
@@ -131,11 +168,17 @@ static int look(struct rules *r, void *at, const struct subject *s, struct mkr_e
 {
 	(void)err;
 	struct scripts *state = at;
+	if (s->kind == SUBJECT_PROGRAM && s->wanted && state->n_programs < PROGRAMS_MAX)
+		state->programs[state->n_programs++] = arena_dup(rules_arena(r), s->path);
 	if (s->kind != SUBJECT_SCRIPT || !words_match(shells, base_name(s->interp)))
 		return 0;
 	unsigned depth = s->wanted ? 0 : depth_of(state, s->asked);
-	if (depth < CALLS_MAX)
+	if (depth == CALLS_MAX && s->set && state->n_helpers < HELPERS_MAX)
+		state->helps = whose_helper(r, state, s);
+	state->n_helpers += state->helps != NULL;
+	if (depth < CALLS_MAX || state->helps)
 		read_script(r, state, s, s->path, depth, 0);
+	state->helps = NULL;
 	return 0;
 }
 

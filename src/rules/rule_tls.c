@@ -1,4 +1,5 @@
 /* TLS libraries: their configuration, what they open, and whom they trust. */
+#include "rules/embedded.h"
 #include "rules/rule.h"
 
 #include <string.h>
@@ -134,6 +135,14 @@ static bool names_bundle(struct str text)
 	return false;
 }
 
+static const char *bundle_names(struct arena *a)
+{
+	const char *words = "";
+	for (const char *const *path = bundles; *path; path++)
+		words = arena_printf(a, "%s %s", words, *path);
+	return words;
+}
+
 static int look(struct rules *r, void *state, const struct subject *s, struct mkr_error *err)
 {
 	struct state *st = state;
@@ -143,6 +152,12 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 		return 0;
 	if (is_library(s, "libcrypto"))
 		look_at_libcrypto(r, st, s);
+	else if (subject_is_static(s))
+		look_at_libcrypto(r, st, s);
+	/* Go's crypto/x509 and Rust's openssl-probe and rustls-native-certs. */
+	const char *bundle = s->wanted ? subject_embeds(r, s, bundle_names(a)) : NULL;
+	if (bundle && !st->trusts)
+		st->trusts = arena_printf(a, "%s names %s", s->path, bundle);
 	if (is_library(s, "libp11-kit") && !st->p11) {
 		struct subject *copy = arena_new_of(a, struct subject);
 		*copy = *s;

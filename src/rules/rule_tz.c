@@ -1,4 +1,5 @@
 /* Time zones: tzset(3), localtime(3). */
+#include "rules/embedded.h"
 #include "rules/rule.h"
 
 #include <errno.h>
@@ -25,6 +26,10 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 {
 	(void)state;
 	(void)err;
+	/* Go's time/zoneinfo_unix.go, Rust's chrono and the C libraries in static programs name it.
+	 */
+	if (s->wanted && subject_embeds(r, s, "/etc/localtime"))
+		rules_ask(r, s, &(struct ask){ ASK_PATH, "/etc/localtime" }, "names it");
 	if (!s->wanted || s->kind != SUBJECT_PROGRAM || !subject_imports(s, "tzset") ||
 		subject_imports(s, "exec* posix_spawn* fork vfork"))
 		return 0;

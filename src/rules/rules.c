@@ -123,6 +123,11 @@ const char *const *rules_configs(const struct rules *r, size_t *n)
 	return r->configs.at;
 }
 
+void rules_add_config(struct rules *r, const char *path)
+{
+	vec_push(&r->configs, arena_dup(r->arena, path));
+}
+
 static bool is_config(const char *path)
 {
 	struct str text = str_from(path);

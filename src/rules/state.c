@@ -1,6 +1,8 @@
 /* What units, tmpfiles.d and lists of files say about folders. */
 #include "rules/state.h"
 
+#include "rules/accounts.h"
+
 #include "base/cleanup.h"
 #include "os/root.h"
 
@@ -12,6 +14,7 @@
 struct look {
 	struct rules *r;
 	const struct subject *s;
+	const struct accounts *accounts; /* NULL: nobody asked for one yet */
 	const char *from;
 };
 
@@ -28,7 +31,22 @@ static bool is_state(const char *path)
 	return false;
 }
 
-static void ask(struct look *l, const char *path, struct str mode)
+/* "www-data", "0"; "-" and what the old root does not know are root. */
+static unsigned id_of(struct look *l, bool group, struct str name)
+{
+	struct arena *a = rules_arena(l->r);
+	uint32_t id = 0;
+	if (name.n == 0 || str_eq(name, STR("-")) || str_eq(name, STR("root")))
+		return 0;
+	if (!l->accounts)
+		l->accounts = accounts_new(a, rules_read(l->r, "/etc/passwd", NULL),
+			rules_read(l->r, "/etc/group", NULL));
+	accounts_id(l->accounts, group, arena_dup_str(a, name), &id);
+	return id;
+}
+
+static void ask(
+	struct look *l, const char *path, struct str mode, struct str user, struct str group)
 {
 	char text[8] = "";
 	if (!is_state(path))
@@ -36,25 +54,39 @@ static void ask(struct look *l, const char *path, struct str mode)
 	if (mode.n < sizeof(text))
 		memcpy(text, mode.p, mode.n);
 	unsigned bits = (unsigned)strtoul(text, NULL, 8) & 07777;
-	struct ask a = { .kind = ASK_FOLDER, .what = path, .mode = bits };
+	struct ask a = { .kind = ASK_FOLDER,
+		.what = path,
+		.mode = bits,
+		.uid = id_of(l, false, user),
+		.gid = id_of(l, true, group) };
 	rules_ask(l->r, l->s, &a, arena_printf(rules_arena(l->r), "has it in %s", l->from));
 }
 
 /* "d /run/sshd 0755 root root - -" */
 static void read_tmpfiles(struct look *l, const char *text)
 {
-	struct str rest = str_from(text), line, type, path, mode;
+	struct str rest = str_from(text), line, type, path;
 	while (next_line(&rest, &line)) {
-		mode = STR("");
+		struct str mode = STR(""), user = STR(""), group = STR("");
 		if (!next_word(&line, &type) || !next_word(&line, &path))
 			continue;
-		next_word(&line, &mode);
+		if (next_word(&line, &mode) && next_word(&line, &user))
+			next_word(&line, &group);
 		if (type.p[0] == 'd' || type.p[0] == 'D')
-			ask(l, arena_dup_str(rules_arena(l->r), path), mode);
+			ask(l, arena_dup_str(rules_arena(l->r), path), mode, user, group);
 	}
 }
 
-/* "RuntimeDirectory=a b:c": below /run, each with the mode of its own key. */
+static struct str unit_value(const char *text, const char *key)
+{
+	struct str rest = str_from(text), line, value = STR("");
+	while (next_line(&rest, &line))
+		if (str_starts(line, str_from(key)))
+			value = str_trim(str_skip(line, strlen(key)));
+	return value;
+}
+
+/* "RuntimeDirectory=a b:c": below /run, each with the mode of its own key, all the service's. */
 static void read_unit(struct look *l, const char *text)
 {
 	static const struct {
@@ -63,21 +95,17 @@ static void read_unit(struct look *l, const char *text)
 		{ "StateDirectory=", "StateDirectoryMode=", "/var/lib" },
 		{ "LogsDirectory=", "LogsDirectoryMode=", "/var/log" },
 		{ "CacheDirectory=", "CacheDirectoryMode=", "/var/cache" } };
+	struct str user = unit_value(text, "User="), group = unit_value(text, "Group=");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		struct str rest = str_from(text), line, names = { "", 0 }, mode = { "", 0 }, name;
-		while (next_line(&rest, &line)) {
-			if (str_starts(line, str_from(kinds[i].key)))
-				names = str_skip(line, strlen(kinds[i].key));
-			if (str_starts(line, str_from(kinds[i].mode)))
-				mode = str_skip(line, strlen(kinds[i].mode));
-		}
+		struct str names = unit_value(text, kinds[i].key), name;
+		struct str mode = unit_value(text, kinds[i].mode);
 		while (next_word(&names, &name)) {
 			const char *colon = memchr(name.p, ':', name.n);
 			name.n = colon ? (size_t)(colon - name.p) : name.n;
 			ask(l,
 				arena_printf(rules_arena(l->r), "%s/%.*s", kinds[i].folder,
 					(int)name.n, name.p),
-				mode);
+				mode, user, group.n ? group : user);
 		}
 	}
 }
@@ -94,6 +122,9 @@ static void look_at(struct look *l, const char *path)
 	bool tmpfiles = is_folder_of(path, "/lib/tmpfiles.d/");
 	bool unit = is_folder_of(path, "/lib/systemd/system/") &&
 		str_ends(str_from(path), STR(".service"));
+	/* sysusers.d(5) */
+	if (tmpfiles || unit || is_folder_of(path, "/lib/sysusers.d/"))
+		rules_add_config(l->r, path);
 	const char *text = tmpfiles || unit ? rules_read(l->r, path, NULL) : NULL;
 	l->from = path;
 	if (text && tmpfiles)
@@ -116,6 +147,8 @@ void state_folders_ask(struct rules *r, const struct subject *s, const struct pa
 	const char *before = "";
 	struct str path;
 	size_t at = 0;
+	if (own->setup)
+		rules_add_config(r, own->setup);
 	for (bool more = true; more; before = arena_dup_str(rules_arena(r), path)) {
 		more = packages_next_file(p, own, &at, &path);
 		if (!more)
@@ -123,7 +156,7 @@ void state_folders_ask(struct rules *r, const struct subject *s, const struct pa
 		/* What a folder holds stands right behind it. */
 		l.from = "its package";
 		if (is_state(before) && !str_starts(path, str_from(before)) && is_dir(r, before))
-			ask(&l, before, STR(""));
+			ask(&l, before, STR(""), STR(""), STR(""));
 		if (more)
 			look_at(&l, arena_dup_str(rules_arena(r), path));
 	}

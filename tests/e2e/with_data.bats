@@ -157,3 +157,24 @@ sysroot() {
 	mkroot run -e TERM=xterm-256color root/ tput colors
 	says 0 256
 }
+
+@test "iconv: character sets that a program names work in the new root" {
+	needs_root
+	[ -e /usr/lib/x86_64-linux-gnu/gconv/KOI8-R.so ] || skip "no modules here"
+	cat >a.c <<-'EOF'
+		#include <iconv.h>
+		int main(int argc, char **argv)
+		{
+			return iconv_open("UTF-8", argc > 1 ? argv[1] : "KOI8-R") == (iconv_t)-1;
+		}
+	EOF
+	cc a.c -o koi
+	"$MKROOT" -q --with iconv "$PWD/koi" -o sys/
+	mv koi sys/usr/bin
+	mkroot -q -S sys koi -o root/
+	says 0 ""
+	mkroot run root/ koi
+	says 0
+	mkroot run root/ koi ISO-8859-5
+	says 1
+}

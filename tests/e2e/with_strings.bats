@@ -196,3 +196,129 @@ is_brought() {
 	mkroot --with data,exec,cc cc -i "$PWD/a.c:a.c" -o root.d/ --try 'cc -O1 -o /a.out /a.c'
 	[ "$status" -eq 0 ]
 }
+
+# static_root: a root with the static program that holds names, and what it names.
+static_root() {
+	rm -r root
+	cp -r "$FIXTURES/static_names" root
+	mkdir -p root/var/lib/dpkg/info
+	put etc/passwd "root:x:0:0:root:/root:/bin/sh"
+	put etc/services
+	put etc/localtime
+	put etc/nsswitch.conf
+	put etc/hosts "10.0.0.1 secret"
+	put etc/ssl/certs/ca-certificates.crt
+}
+
+@test "static: what its C library is about is no data of the program" {
+	static_root
+	put usr/lib/gconv/A.so
+	program lib/ld-linux.so.2
+	put usr/share/libc.table
+	put etc/static.conf
+	ships libc6 "Source: glibc" usr/lib/gconv/A.so lib/ld-linux.so.2 usr/share/libc.table
+	ships static "Depends: libc6" usr/bin/static etc/static.conf
+	mkroot -n -S root --with data static
+	[ "$status" -eq 0 ]
+	is_brought data /etc/static.conf
+}
+
+@test "static: names, hosts, zone and authorities come by the paths that it holds" {
+	static_root
+	mkroot -S root --with names,dns,tz,tls static -o out/
+	[ "$status" -eq 0 ]
+	[ "$(cd out && find etc -type f | sort | xargs)" = "etc/group etc/hosts etc/localtime etc/nsswitch.conf \
+etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
+	run ! grep secret out/etc/hosts
+}
+
+@test "data: the program's own files in a folder that others have files in" {
+	put etc/ed/ed.conf
+	put etc/ed/other.conf
+	put usr/share/ed/ed.init
+	put usr/share/ed/vendor.d/other
+	ships ed "" usr/bin/ed etc/ed/ed.conf usr/share/ed/ed.init
+	ships other "" etc/ed/other.conf usr/share/ed/vendor.d/other
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /etc/ed/ed.conf /usr/share/ed/ed.init
+}
+
+@test "data: folders of every system that the program names are there, as the old root has them" {
+	mkdir -p root/var/log root/var/tmp
+	chmod 711 root/var/log
+	ships ed "" usr/bin/ed
+	mkroot -S root --with data ed -o out/
+	[ "$status" -eq 0 ]
+	[ "$(cd out && find var | sort | xargs)" = "var var/log" ]
+	[ "$(stat -c %a out/var/log)" = 711 ]
+}
+
+@test "names: users that configuration, a unit, sysusers.d and a package's set-up name" {
+	local user n=110
+	printf 'root:x:0:0:root:/root:/bin/sh\nmail:x:8:8::/var/mail:/bin/false\n' >root/etc.passwd
+	for user in one two three four five other; do
+		echo "$user:x:$n:$n::/:/bin/false" >>root/etc.passwd
+		n=$((n + 1))
+	done
+	put etc/passwd "$(cat root/etc.passwd)"
+	put etc/ed/ed.conf 'run -u one; mail'
+	put usr/lib/systemd/system/ed.service $'[Service]\nUser=two'
+	put usr/lib/sysusers.d/ed.conf 'u three - - /'
+	put usr/lib/tmpfiles.d/ed.conf 'd /run/ed 0750 four - -'
+	ships ed "" usr/bin/ed etc/ed/ed.conf usr/lib/systemd/system/ed.service \
+		usr/lib/sysusers.d/ed.conf usr/lib/tmpfiles.d/ed.conf
+	put var/lib/dpkg/info/ed.postinst 'chown five /x'
+	mkroot -S root --with names,data ed -o out.tar
+	[ "$status" -eq 0 ]
+	[ "$(tar xOf out.tar etc/passwd | cut -d: -f1 | xargs)" = "root one two three four five nobody" ]
+	[[ $(tar tvf out.tar --numeric-owner run/ed/) == *" 113/0 "* ]]
+}
+
+@test "scripts: of what the program's helpers call, what is everywhere and small" {
+	program bin/sh
+	put usr/lib/ed/help $'#!/bin/sh\n. common\nsmall; big; other; part'
+	chmod +x root/usr/lib/ed/help
+	put usr/lib/ed/common 'shared'
+	for name in small big other shared part; do
+		program "usr/bin/$name"
+	done
+	truncate -s 2M root/usr/bin/big
+	ships ed "Depends: parts" usr/bin/ed usr/lib/ed/help usr/lib/ed/common
+	ships base "Essential: yes" usr/bin/small usr/bin/big usr/bin/shared
+	ships parts "" usr/bin/part
+	ships other "" usr/bin/other
+	mkroot -n -S root --with exec,scripts ed
+	[ "$status" -eq 0 ]
+	[ "$(sed -n 's/^\([^\t]*\)\t.*scripts: .* \(calls\|reads\) .*/\1/p' <<<"$output" | xargs)" = \
+		"/usr/bin/part /usr/bin/shared /usr/bin/small /usr/lib/ed/common" ]
+}
+
+@test "data: a plug-in with more libraries than itself is worth is left out, with a warning" {
+	put usr/share/ed/a
+	cp "$FIXTURES/plugins/usr/lib/plugin.so" root/usr/share/ed/light.so
+	cp "$FIXTURES/plugins/usr/lib/heavy.so" root/usr/share/ed/heavy.so
+	cp "$FIXTURES/plugins/usr/lib/libweight.so" root/usr/lib/
+	truncate -s 40M root/usr/lib/libweight.so
+	ships ed "" usr/bin/ed usr/share/ed/a usr/share/ed/light.so usr/share/ed/heavy.so
+	mkroot -n -S root --with data ed
+	[ "$status" -eq 0 ]
+	is_brought data /usr/share/ed/a /usr/share/ed/light.so
+	[[ $output != *libweight* ]]
+	[[ $stderr == *"/usr/share/ed/heavy.so is left out: 40 MB of libraries come with it; add -i /usr/share/ed/heavy.so"* ]]
+	# What is there anyway weighs nothing.
+	mkroot -n -S root --with data ed -i /usr/lib/libweight.so
+	is_brought data /usr/share/ed/a /usr/share/ed/heavy.so /usr/share/ed/light.so
+	[[ $stderr != *heavy* ]]
+}
+
+@test "exec: what shows windows does not come for a mere suggestion" {
+	cp "$FIXTURES/windows/usr/bin/packer" root/usr/bin/packer
+	cp "$FIXTURES/windows/usr/lib/libX11.so.6" root/usr/lib/
+	program usr/bin/pk
+	ships ed "Suggests: packer" usr/bin/ed
+	ships packer "" usr/bin/packer usr/bin/pk
+	mkroot -n -S root --with exec ed
+	[ "$status" -eq 0 ]
+	is_brought exec /usr/bin/pk
+}

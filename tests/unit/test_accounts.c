@@ -79,6 +79,9 @@ static void configuration_names_users_in_lines_about_users(void **state)
 	struct accounts *a = accounts_new(*state, passwd, group);
 	accounts_want_configured(a, STR("serve www-data\n# user www-data\nuserland sshd2\n"));
 	assert_null(strstr(accounts_passwd(a), "www-data"));
+	assert_null(strstr(accounts_passwd(a), "sshd:"));
+	accounts_want_configured(a, STR("run -u sshd"));
+	assert_non_null(strstr(accounts_passwd(a), "sshd:"));
 	accounts_want_configured(a, STR("user www-data;\n<user>sshd</user>"));
 	assert_non_null(strstr(accounts_passwd(a), "www-data"));
 	assert_non_null(strstr(accounts_passwd(a), "sshd"));

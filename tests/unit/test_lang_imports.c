@@ -89,11 +89,41 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static const char *families(const char *text)
+{
+	struct imports i = { 0 };
+	const char *all = "";
+	perl_imports(arena, str_from(text), &i);
+	for (size_t k = 0; k < i.families.n; k++)
+		all = arena_printf(arena, "%s%s ", all, i.families.at[k]);
+	imports_free(&i);
+	return all;
+}
+
+static void perl_chooses_modules_below_a_name(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		families("require \"A/B/$x.pm\";\neval \"require C::D::$y\";"), "A::B C::D ");
+	assert_string_equal(families("require A::B; require \"A/$x.pm\"; require $x; require"), "");
+}
+
+static void perl_looks_where_inc_says(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		perl("my $d = $ENV{x} || '/usr/share/x';\nunshift @INC, $d;"), " /usr/share/x");
+	assert_string_equal(perl("unshift (@INC, '/opt/y');"), " /opt/y");
+	assert_string_equal(perl("my $d = '/usr/share/x';"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(python_names_the_first_part),
 		cmocka_unit_test(perl_names_what_it_loads),
+		cmocka_unit_test(perl_chooses_modules_below_a_name),
+		cmocka_unit_test(perl_looks_where_inc_says),
 		cmocka_unit_test(a_table_of_modules_is_not_loaded),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
