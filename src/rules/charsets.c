@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { NAME_MAX_LONG = 40, LINES_MAX = 20000, STRINGS_MAX = 100000, PATTERNS_MAX = 16 };
+enum { NAME_MAX_LONG = 40, LINES_MAX = 20000, STRINGS_MAX = 100000, PATTERNS_MAX = 1600 };
 
 struct charset {
 	const char *name; /* in capitals, without slashes */
@@ -161,7 +161,7 @@ const char *const *charsets_named(struct charsets *c, struct str text, size_t ma
 		if (part.n > NAME_MAX_LONG)
 			continue;
 		if (memchr(part.p, '%', part.n)) {
-			if (n_patterns++ < PATTERNS_MAX * 100)
+			if (n_patterns++ < PATTERNS_MAX)
 				match_pattern(c, &patterns, part);
 			continue;
 		}
