@@ -85,6 +85,13 @@ struct mkr_missing {
 	const struct mkr_complaint *complaint; /* it is there, but ...; NULL: it is not there */
 };
 
+/* Who ships a file. */
+struct mkr_origin {
+	const char *name; /* bytes out of a database */
+	bool base; /* the part of a C library that every program has: its loader, its libc.so */
+	size_t users; /* how many packages of those asked for depend on it, directly or not */
+};
+
 struct mkr_closure;
 
 /* Everything is taken from `root`, by `loader`, which both must outlive the closure, as must what
@@ -112,6 +119,11 @@ const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_
 
 /* The link maps of all programs and libraries that were followed; borrowed as the items. */
 const struct mkr_map *const *mkr_closure_maps(const struct mkr_closure *c, size_t *n);
+
+/* Who ships the file of the root at each of `n` paths (without links): out[i], the closure's; NULL:
+ * nobody. Users are counted among the owners of these paths. */
+void mkr_closure_owners(const struct mkr_closure *c, const char *const *paths, size_t n,
+	const struct mkr_origin **out);
 
 /* Was this path, without a leading slash, to be left out? */
 bool mkr_closure_excludes(const struct mkr_closure *c, const char *path);

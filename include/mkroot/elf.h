@@ -127,6 +127,10 @@ bool mkr_elf_is_program(const struct mkr_elf *elf);
 /* "x86-64", "aarch64", "machine 12345" (`buf` is used for that last one only). */
 const char *mkr_machine_name(uint16_t machine, char buf[24]);
 
+/* What Go and with it the OCI call the file's machine ("amd64"); *variant: what further tells such
+ * machines apart ("v7" of "arm"), or NULL. NULL: no name. */
+const char *mkr_elf_goarch(const struct mkr_elf *elf, const char **variant);
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,6 +35,7 @@ struct mkr_entry {
 	const char *because; /* what brought it, in words; never NULL */
 	const char *set; /* the rule set on whose account it came, NULL: none */
 	enum mkr_why why;
+	const struct mkr_origin *package; /* NULL: nobody's, or mkr_policy.packages is not set */
 	uint64_t size; /* bytes; 0 for all but regular files and hard links to them */
 	int64_t mtime; /* seconds since 1970 */
 	uint32_t mtime_nsec; /* what folders keep and archives leave out */
@@ -55,6 +56,7 @@ struct mkr_policy {
 	uint32_t caller_uid, caller_gid;
 	bool clamp; /* times newer than `epoch` become it (SOURCE_DATE_EPOCH) */
 	int64_t epoch; /* seconds since 1970 */
+	bool packages; /* find out whose each file is */
 	const struct mkr_root *target; /* a folder that the plan will be added to, or NULL */
 };
 

@@ -117,6 +117,20 @@ int mkr_run_protect(const struct mkr_image *img, const struct mkr_box *box, stru
 int mkr_caps_change(
 	uint64_t *caps, const char *const *add, const char *const *drop, struct mkr_error *err);
 
+/* What other launchers shall start, with this one's defaults. Lists end with NULL. */
+struct mkr_runtime {
+	const char *const *args, *const *env; /* UTF-8, as all text here */
+	const char *workdir; /* NULL: "/" */
+	const char *const *annotations; /* "K=V"; NULL: none */
+	const char *architecture; /* as GOARCH names it: for the system call filter */
+	uint32_t uid, gid;
+};
+
+/* A config.json (runtime-spec 1.0) for the root "rootfs" beside it: namespaces, capabilities,
+ * mounts, masked and read-only paths and system call rules as mkr_run() has them. The caller frees
+ * it. */
+char *mkr_runtime_config(const struct mkr_runtime *runtime);
+
 /* "SYS_CHROOT", NULL: no such number. */
 const char *mkr_cap_name(unsigned number);
 

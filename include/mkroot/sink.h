@@ -16,6 +16,25 @@ extern "C" {
 /* One line, without a newline: "'bin/ping': security.capability needs root". Borrowed. */
 typedef void mkr_warn_fn(void *ctx, const char *text);
 
+/* How an image says it is to be run, and how it is stored: the OCI image specification's names
+ * (image-spec, config.md). Lists end with NULL, or are NULL; all text is UTF-8. Borrowed. */
+struct mkr_image_spec {
+	const char *architecture, *variant; /* as GOARCH names them; variant may be NULL */
+	const char *const *entrypoint, *const *cmd;
+	const char *const *env; /* "K=V", each K once */
+	const char *const *labels, *const *annotations; /* "K=V" */
+	const char *const *ports; /* "80/tcp" */
+	const char *const *volumes; /* absolute paths */
+	const char *user, *workdir, *stop_signal; /* NULL: not said */
+	const char *runtime; /* of a bundle: its config.json (mkr_runtime_config()) */
+	const char *compress; /* of layers: "gzip", "zstd", "none"; NULL: what fits the output */
+	unsigned layers; /* at most so many; 0 is 1 */
+	bool has_created; /* else it is as old as the newest file */
+	int64_t created; /* seconds since 1970 */
+};
+
+enum { MKR_LAYERS_MAX = 127 }; /* what overlay file systems of docker's take */
+
 /* What the user said about the output. */
 struct mkr_target {
 	const char *output; /* as typed: "root/", "dir:PATH", "x.tar.zst", "tar:PATH", "-" */
@@ -23,6 +42,7 @@ struct mkr_target {
 	const char *home; /* a folder that is never written into, or NULL */
 	int level; /* compression level, -1: the format's own default */
 	unsigned threads; /* for compression; 0: all CPUs. Never changes the bytes */
+	const struct mkr_image_spec *image; /* for the formats that hold one; NULL: nothing said */
 	mkr_warn_fn *warn; /* told of each thing that could not be kept; may be NULL */
 	void *warn_ctx;
 };
@@ -38,9 +58,13 @@ struct mkr_written {
  * -EPERM: "/", a home folder, a mount point that is not empty, a terminal. */
 int mkr_target_check(const struct mkr_target *to, struct mkr_error *err);
 
-/* The path that would be written: a part of to->output. NULL: standard output, or no output at all.
- * *ret_folder: it is a folder that would be added to or made. */
-const char *mkr_target_path(const struct mkr_target *to, bool *ret_folder);
+/* The path that would be written, without the words and names around it; the caller frees it. NULL:
+ * standard output, or no output at all. *ret_folder: it is the folder of the root itself, which
+ * would be added to or made. */
+char *mkr_target_path(const struct mkr_target *to, bool *ret_folder);
+
+/* Does the output hold an mkr_image_spec? */
+bool mkr_target_is_image(const struct mkr_target *to);
 
 /* Writes the entries. The output is whole or absent: archives are written beside their name and
  * renamed; a folder that did not exist is too, one that did is added to, file by file, and what

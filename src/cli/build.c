@@ -1,7 +1,9 @@
 #include "cli/build.h"
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 #include "cli/bill.h"
+#include "cli/build_image.h"
 #include "cli/findings.h"
 #include "cli/launch.h"
 #include "cli/missing.h"
@@ -11,61 +13,11 @@
 #include "cli/user.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define AT(member) offsetof(struct build_args, member)
-const struct opt build_opts[] = {
-	{ 'o', "output", "OUTPUT", "a folder, x.tar.gz, x.cpio ..., or - for a tar (see below)",
-		OPT_STRING, AT(output) },
-	{ 0, "run", NULL, "start the result: the command behind --, or the first PROGRAM", OPT_FLAG,
-		AT(run) },
-	{ 'S', "sysroot", "DIR",
-		"take everything from DIR, of any architecture; also a tar or an image [/]",
-		OPT_STRING, AT(input.sysroot) },
-	{ 0, "root", "DIR", NULL, OPT_STRING, AT(input.sysroot) },
-	{ 'L', "library-path", "PATHS", "search here where LD_LIBRARY_PATH is searched", OPT_STRING,
-		AT(input.library_path) },
-	{ 'i', "include", "PATH[:DEST]", "also this file or folder, and what it needs; may repeat",
-		OPT_LIST, AT(include) },
-	{ 'x', "exclude", "GLOB", "leave out what matches; may repeat", OPT_LIST, AT(exclude) },
-	{ 0, "with", "SET[,SET...]",
-		"run-time data: auto, none, or names (see below); may repeat [auto]", OPT_LIST,
-		AT(with) },
-	{ 0, "hwcaps", "WHICH",
-		"glibc-hwcaps variants beside the baseline: all, none, host or a level [all]",
-		OPT_STRING, AT(input.hwcaps) },
-	{ 0, "preload", "PATHS", "libraries that are loaded first, as LD_PRELOAD", OPT_STRING,
-		AT(input.preload) },
-	{ 0, "user", "NAME[:UID[:GID]]", "also this user in passwd and group", OPT_STRING,
-		AT(user) },
-	{ 0, "owner", "WHO", "keep, root or UID:GID [keep]", OPT_STRING, AT(owner) },
-	{ 0, "try", "CMD", "run CMD in the result; it fails, so does this; may repeat", OPT_LIST,
-		AT(try) },
-	{ 'n', "dry-run", NULL, "list path, size and reason; write nothing", OPT_FLAG,
-		AT(dry_run) },
-	{ 'k', "keep-going", NULL, "write although something is missing (still exit 1)", OPT_FLAG,
-		AT(keep_going) },
-	{ 0, "level", "N", "compression level, gzip to 12, xz to 9, zstd to 22 [6, 6, 3]", OPT_INT,
-		AT(level) },
-	{ 'j', "jobs", "N", "threads for compression [all CPUs]", OPT_INT, AT(jobs) },
-	{ 0, NULL, NULL, NULL, OPT_FLAG, 0 },
-};
-
-void build_print_sets(FILE *out)
-{
-	struct mkr_rule_set set;
-	fputs("\nWhat --with takes: auto, which is all but those marked +; none; and, taken "
-	      "whether "
-	      "or not\nsomething asks for it:\n",
-		out);
-	for (size_t i = 0; mkr_rule_set_at(i, &set); i++)
-		fprintf(out, "  %c %-10s %s\n", set.automatic ? ' ' : '+', set.name, set.help);
-}
 
 static int usage(const struct mkr_error *err)
 {
@@ -87,7 +39,10 @@ static int add_program(struct build *b, const char *typed, struct mkr_error *err
 	if (r < 0)
 		return r;
 	struct mkr_want want = { .why = MKR_WHY_PROGRAM, .path = path };
-	return mkr_closure_add(b->closure, &want, err);
+	r = mkr_closure_add(b->closure, &want, err);
+	if (r == 0 && !b->first)
+		b->first = steal_ptr(&path);
+	return r;
 }
 
 static int add_include(struct build *b, const char *typed, struct mkr_error *err)
@@ -231,6 +186,8 @@ int build_finish(struct build *b, const struct build_wants *w)
 		if (!args->keep_going && !args->dry_run)
 			return EXIT_NO;
 	}
+	if (build_settle_image(b, &err) < 0)
+		return usage(&err);
 	bool tries = args->try.n && !args->dry_run;
 	/* What is in the folder already takes part: the result is only there once it is written. */
 	if (tries && !b->folder && !try_plan(b->plan, args->try.at))
@@ -294,7 +251,8 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 		.warn = warn_line,
 		.warn_ctx = (void *)(uintptr_t)args };
 	if (check_args(args, has_wants, &err) < 0 ||
-		policy_from_words(&b->policy, args->owner, &err) < 0)
+		policy_from_words(&b->policy, args->owner, &err) < 0 ||
+		build_begin_image(b, &err) < 0)
 		return usage(&err);
 	if (args->output && !args->dry_run) {
 		int r = mkr_target_check(&b->target, &err);
@@ -328,6 +286,10 @@ void build_free(struct build *b)
 {
 	mkr_plan_free(b->plan);
 	mkr_closure_free(b->closure);
+	arena_free(b->arena);
+	free(b->first);
+	free(b->runtime);
+	free(b->path);
 	mkr_root_free(b->folder);
 	input_close(&b->in);
 	if (b->held >= 0)

@@ -2,6 +2,7 @@
 #ifndef CLI_BUILD_H
 #define CLI_BUILD_H
 
+#include "cli/image_args.h"
 #include "cli/input.h"
 #include "cli/opt.h"
 #include "cli/verb.h"
@@ -20,13 +21,14 @@ struct build_args {
 	struct opt_list include, exclude, with, try;
 	bool dry_run, keep_going, run;
 	int level, jobs;
+	struct image_args image;
 };
 
 /* The rows for it; an args struct that starts with a struct build_args can use them. */
 extern const struct opt build_opts[];
 
-/* For --help: the names that --with takes. */
-void build_print_sets(FILE *out);
+/* For --help: what -o and --with take. */
+void build_print_words(FILE *out);
 
 struct build {
 	const struct build_args *args;
@@ -35,7 +37,11 @@ struct build {
 	struct mkr_closure *closure;
 	struct mkr_plan *plan;
 	struct mkr_target target;
-	const char *path; /* of the target; NULL: standard output */
+	struct mkr_image_spec image; /* the target's, when it is an image */
+	struct arena *arena;
+	char *runtime; /* image.runtime */
+	char *first; /* the first program's path; NULL: there is none */
+	char *path; /* of the target; NULL: standard output */
 	struct mkr_root *folder; /* the target, when it is a folder that is there */
 	int held; /* --run without -o: the result, which nobody else sees; -1: none */
 };

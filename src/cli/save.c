@@ -43,7 +43,8 @@ int save_check(struct save *s, const char *output, int root, struct mkr_error *e
 	s->policy.caller_is_root = false; /* owners are read as the box has them */
 	if (r == 0)
 		r = mkr_target_check(&s->target, err);
-	if (r == 0 && is_same(mkr_target_path(&s->target, &folder), root))
+	cleanup_free char *path = r == 0 ? mkr_target_path(&s->target, &folder) : NULL;
+	if (r == 0 && is_same(path, root))
 		r = mkr_failx(err, -EINVAL, "--save '%s' is the root that is run", output);
 	return r;
 }

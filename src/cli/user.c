@@ -1,5 +1,7 @@
 #include "cli/user.h"
 
+#include "base/arena.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,4 +64,13 @@ int user_from_words(struct mkr_user *out, const char *text, size_t *n, struct mk
 	return 0;
 bad:
 	return mkr_failx(err, -EINVAL, "--user is NAME[:UID[:GID]] or UID[:GID], not '%s'", text);
+}
+
+const char *image_user(struct arena *a, const char *text)
+{
+	uint32_t id;
+	const char *end = part_end(text);
+	if (parse_id(text, end, &id))
+		return text;
+	return arena_dup_str(a, (struct str){ text, (size_t)(end - text) });
 }

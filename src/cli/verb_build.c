@@ -29,15 +29,12 @@ const struct verb verb_build = {
 	.help = "put programs and all they need into a root",
 	.more = "PROGRAM is a path, or a name looked up in PATH (inside DIR with -S): an ELF "
 		"program, a\n"
-		"script, or a shared library. OUTPUT is a folder (root/, dir:PATH, or a name "
-		"without a\n"
-		"suffix), which is added to, or an archive (x.tar, tar:PATH; - is a tar on "
-		"standard\n"
-		"output; x.cpio for an initramfs, with what the kernel starts by -i FILE:/init), "
-		"which is\nreplaced once the new one is whole. Links, owners, modes, times "
-		"and\n"
-		"file capabilities are kept. With SOURCE_DATE_EPOCH, no time is newer than that.\n",
-	.print_more = build_print_sets,
+		"script, or a shared library. A folder is added to; an archive is replaced once "
+		"the new one\n"
+		"is whole; a layout keeps its other tags. Links, owners, modes, times and file "
+		"capabilities\n"
+		"are kept. With SOURCE_DATE_EPOCH, no time is newer than that.\n",
+	.print_more = build_print_words,
 	.opts = build_opts,
 	.args_size = sizeof(struct build_args),
 	.failure = EXIT_USAGE,

@@ -275,7 +275,7 @@ const struct verb verb_trace = {
 		"The exit status is CMD's, 128+N when signal N killed it, 125 when mkroot itself "
 		"failed,\n"
 		"126 when CMD cannot be executed, 127 when it is not there.\n",
-	.print_more = build_print_sets,
+	.print_more = build_print_words,
 	.opts = trace_opts,
 	.shared_opts = build_opts,
 	.args_size = sizeof(struct trace_args),

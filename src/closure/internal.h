@@ -51,6 +51,7 @@ struct mkr_closure {
 	struct set *asked; /* objects of processes whose notes were read */
 	VEC(struct mkr_missing) missing;
 	VEC(const struct mkr_map *) maps;
+	struct packages *packages; /* NULL: nobody asked */
 	struct texts warnings, notes;
 	const struct mkr_item **sorted;
 };

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/map.h"
 #include "plan/base_files.h"
+#include "plan/owners.h"
 #include "plan/tree_items.h"
 #include "plan/xattrs.h"
 
@@ -139,13 +140,16 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 	return read_source(l, e, st);
 }
 
-/* A folder that is made, not copied, is as old as the newest thing in the root. */
+/* What is made, not copied, is as old as the newest file in the root; the time of a folder says
+ * when something else came to it, or went. */
 static void set_made_times(struct mkr_plan *plan)
 {
 	int64_t sec = 0;
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->entries[i].ino && plan->entries[i].mtime > sec)
-			sec = plan->entries[i].mtime;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct mkr_entry *e = &plan->entries[i];
+		if (e->ino && !S_ISDIR(e->mode) && e->mtime > sec)
+			sec = e->mtime;
+	}
 	for (size_t i = 0; i < plan->n; i++)
 		if (!plan->entries[i].ino)
 			plan->entries[i].mtime = sec;
@@ -245,6 +249,8 @@ int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const stru
 		r = add_base_files(&l, c);
 	if (r == 0) {
 		set_made_times(plan);
+		if (p->packages)
+			owners_set(plan->arena, c, plan->entries, plan->n);
 		r = check_conflicts(plan, err);
 	}
 	if (r < 0) {

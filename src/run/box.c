@@ -49,15 +49,14 @@ static void add_root(struct ops *ops, const struct mkr_box *box, const struct vi
 		add(ops, (struct op){ OP_DIR, .path = *m, .mode = 0755 });
 }
 
-/* What docker has read-only: knobs of the whole machine, open to its root (moby, oci/defaults.go).
- */
+const char *const box_readonly[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
+	"proc/sysrq-trigger", NULL };
+
 static void add_proc(struct ops *ops)
 {
-	static const char *const knobs[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
-		"proc/sysrq-trigger" };
 	add(ops, (struct op){ OP_MOUNT, OP_NOSUID | OP_NODEV | OP_NOEXEC, "proc", "proc" });
-	for (size_t i = 0; i < sizeof(knobs) / sizeof(*knobs); i++)
-		add(ops, (struct op){ OP_READONLY, .path = knobs[i], .optional = true });
+	for (const char *const *path = box_readonly; *path; path++)
+		add(ops, (struct op){ OP_READONLY, .path = *path, .optional = true });
 }
 
 static void add_dev(struct ops *ops)
@@ -93,16 +92,15 @@ static void add_dev(struct ops *ops)
 	add(ops, (struct op){ OP_FLAGS, OP_NODEV, "dev" });
 }
 
-/* Docker's list too (moby, oci/defaults.go): they tell of the host or of other people's programs,
- * keys and devices, and some are answered by drivers that have never met a hostile reader. */
+const char *const box_masked[] = { "proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore",
+	"proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
+	"proc/timer_stats", "sys/firmware", "sys/devices/virtual/powercap",
+	"sys/devices/system/cpu/cpu*/thermal_throttle", NULL };
+
 static void add_masks(struct ops *ops)
 {
-	static const char *const hidden[] = { "proc/acpi", "proc/asound", "proc/interrupts",
-		"proc/kcore", "proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi",
-		"proc/timer_list", "proc/timer_stats", "sys/firmware",
-		"sys/devices/virtual/powercap", "sys/devices/system/cpu/cpu*/thermal_throttle" };
-	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
-		add(ops, (struct op){ OP_MASK, .path = hidden[i], .optional = true });
+	for (const char *const *path = box_masked; *path; path++)
+		add(ops, (struct op){ OP_MASK, .path = *path, .optional = true });
 }
 
 static void add_sys(struct ops *ops, const struct view *view)

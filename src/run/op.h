@@ -63,6 +63,12 @@ struct ops {
 /* The order of steps for the default mode. Strings are borrowed from box and view. */
 void box_ops(struct ops *ops, const struct mkr_box *box, const struct view *view);
 
+/* What docker has read-only, knobs of the whole machine that are open to its root, and what it
+ * hides: that tells of the host or of other people's programs, keys and devices, and some of it is
+ * answered by drivers that have never met a hostile reader (moby, oci/defaults.go). Without the
+ * leading slash; globs may be among the second; end with NULL. */
+extern const char *const box_readonly[], *const box_masked[];
+
 /* One line per operation, `before` in front of each. */
 void ops_print(FILE *out, const char *before, const struct ops *ops);
 

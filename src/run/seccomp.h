@@ -7,6 +7,8 @@
 #ifndef RUN_SECCOMP_H
 #define RUN_SECCOMP_H
 
+#include "base/json.h"
+
 #include <mkroot/error.h>
 
 #include <linux/filter.h>
@@ -59,6 +61,11 @@ uint64_t seccomp_caps(const struct seccomp_profile *p);
  * In the arena. */
 int seccomp_parse(const struct seccomp_profile **out, struct arena *arena, const char *text,
 	size_t n, struct mkr_error *err);
+
+/* The same as the OCI runtime specification's "seccomp" object (config-linux.md), for a process
+ * with `caps` on the machine that Go calls `goarch`. There an order of rules means nothing: none
+ * that agrees with the fallback is in it. The caller frees what jansson made. */
+json_t *seccomp_runtime(const struct seccomp_profile *p, uint64_t caps, const char *goarch);
 
 /* The program for a process with `caps`. With an action other than to allow as the fallback, calls
  * newer than any that a rule names are ENOSYS, as runc has it: a libc then does without. And

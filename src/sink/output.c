@@ -93,12 +93,12 @@ int output_open(
 	return r;
 }
 
-int output_content(struct output *o, const struct mkr_entry *e, int fd, struct mkr_error *err)
+int output_content(struct stream *s, const struct mkr_entry *e, int fd, struct mkr_error *err)
 {
 	if (fd < 0)
-		return stream_put(o->stream, e->data, e->size, err);
+		return stream_put(s, e->data, e->size, err);
 	struct copied copied;
-	int r = stream_copy(o->stream, fd, e->size, &copied, err);
+	int r = stream_copy(s, fd, e->size, &copied, err);
 	if (r < 0 && copied.reading)
 		return mkr_fail(err, r, "cannot read '%s'", e->source);
 	if (r < 0)

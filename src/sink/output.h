@@ -22,7 +22,7 @@ int output_open(
 	struct output *o, const struct sink_args *args, bool for_kernel, struct mkr_error *err);
 
 /* All bytes of a regular file into the stream. -ESTALE: the source has fewer than it had. */
-int output_content(struct output *o, const struct mkr_entry *e, int fd, struct mkr_error *err);
+int output_content(struct stream *s, const struct mkr_entry *e, int fd, struct mkr_error *err);
 
 /* Ends the stream, if there is one, and gives the file its name. */
 int output_commit(struct output *o, const struct sink_args *args, struct mkr_error *err);

@@ -68,16 +68,28 @@ static bool find_suffix(struct sink_args *args, struct str base)
 	return longest > 0;
 }
 
+/* "PATH:NAME" ends at the first colon, as skopeo has it: NAME may hold more of them. */
+static void set_path(struct sink_args *args, const struct mkr_sink_ops *ops, const char *rest)
+{
+	const char *colon = ops->named ? strchr(rest, ':') : NULL;
+	args->path = rest;
+	if (!colon)
+		return;
+	args->path = arena_dup_str(args->arena, (struct str){ rest, (size_t)(colon - rest) });
+	args->name = colon + 1;
+}
+
 static int find_word(struct sink_args *args, const char *output, size_t n, struct mkr_error *err)
 {
 	for (const struct mkr_sink_ops *const *s = sinks; *s; s++) {
 		if (str_eq(str_from((*s)->name), (struct str){ output, n })) {
 			const struct mkr_sink_ops *named = *s;
-			args->path = output + n + 1;
+			set_path(args, named, output + n + 1);
 			if (!*args->path)
 				return mkr_failx(err, -EINVAL, "output '%s' names no file", output);
-			/* "tar:x.tar.gz" is compressed, as its name says. */
-			if (find_suffix(args, str_base(str_from(args->path))) && args->ops != named)
+			/* "tar:x.tar.gz" is compressed, as its name says; so are other tars. */
+			if (find_suffix(args, str_base(str_from(args->path))) &&
+				args->ops != named && !(named->image && args->ops->takes_stdout))
 				args->suffix = "";
 			args->ops = named;
 			return 0;
@@ -96,12 +108,15 @@ static const struct mkr_sink_ops *for_stdout(void)
 	return *s;
 }
 
+/* The caller lets go of args->arena, also after a failure. */
 static int parse(struct sink_args *args, const struct mkr_target *to, struct mkr_error *err)
 {
 	const char *output = to->output;
+	*args = (struct sink_args){
+		.to = to, .ops = sinks[0], .arena = arena_new(), .path = output, .suffix = ""
+	};
 	if (!output || !*output)
 		return mkr_failx(err, -EINVAL, "the output has no name");
-	*args = (struct sink_args){ .to = to, .ops = sinks[0], .path = output, .suffix = "" };
 	if (strcmp(output, "-") == 0) {
 		args->ops = for_stdout();
 		return 0;
@@ -126,17 +141,35 @@ int mkr_target_check(const struct mkr_target *to, struct mkr_error *err)
 {
 	struct sink_args args;
 	int r = parse(&args, to, err);
-	return r < 0 ? r : args.ops->check(&args, err);
+	if (r == 0)
+		r = args.ops->check(&args, err);
+	arena_free(args.arena);
+	return r;
 }
 
-const char *mkr_target_path(const struct mkr_target *to, bool *ret_folder)
+char *mkr_target_path(const struct mkr_target *to, bool *ret_folder)
 {
-	struct sink_args args = { .path = "-" };
+	struct sink_args args;
+	char *path = NULL;
 	*ret_folder = false;
-	if (parse(&args, to, NULL) < 0 || strcmp(args.path, "-") == 0)
-		return NULL;
-	*ret_folder = strcmp(args.ops->name, "dir") == 0;
-	return args.path;
+	if (parse(&args, to, NULL) == 0 && strcmp(args.path, "-") != 0) {
+		const char *root = args.ops->root;
+		*ret_folder = root;
+		path = strdup(root && *root ? arena_printf(args.arena, "%s/%s", args.path, root)
+					    : args.path);
+		if (!path)
+			out_of_memory();
+	}
+	arena_free(args.arena);
+	return path;
+}
+
+bool mkr_target_is_image(const struct mkr_target *to)
+{
+	struct sink_args args;
+	bool image = parse(&args, to, NULL) == 0 && args.ops->image;
+	arena_free(args.arena);
+	return image;
 }
 
 /* Feeds one entry to the sink, its source opened before and looked at again after. */
@@ -188,25 +221,32 @@ static int write_entries(struct mkr_sink *s, struct mkr_written *ret, struct mkr
 	return args->ops->commit(s, err);
 }
 
+static int write_all_of(struct sink_args *args, struct mkr_written *ret, struct mkr_error *err)
+{
+	int r = args->ops->check(args, err);
+	if (r == 0 && args->ops->arrange)
+		r = args->ops->arrange(args, err);
+	struct mkr_sink *s = NULL;
+	if (r == 0)
+		r = args->ops->open(&s, args, err);
+	if (r < 0)
+		return r;
+	r = write_entries(s, ret, err);
+	args->ops->free(s);
+	return r;
+}
+
 int mkr_write(const struct mkr_entry *entries, size_t n, const struct mkr_target *to,
 	struct mkr_written *ret, struct mkr_error *err)
 {
 	struct sink_args args;
+	struct mkr_written written;
 	int r = parse(&args, to, err);
-	if (r < 0)
-		return r;
 	args.entries = entries;
 	args.n = n;
-	r = args.ops->check(&args, err);
-	if (r < 0)
-		return r;
-	struct mkr_sink *s = NULL;
-	r = args.ops->open(&s, &args, err);
-	if (r < 0)
-		return r;
-	struct mkr_written written;
-	r = write_entries(s, &written, err);
-	args.ops->free(s);
+	if (r == 0)
+		r = write_all_of(&args, &written, err);
+	arena_free(args.arena);
 	if (r == 0 && ret)
 		*ret = written;
 	return r;

@@ -175,12 +175,12 @@ static int put_content(
 	struct cpio *c, const struct mkr_entry *e, int fd, bool linked, struct mkr_error *err)
 {
 	if (!linked || !entry_has_source(e))
-		return output_content(&c->out, e, fd, err);
+		return output_content(c->out.stream, e, fd, err);
 	struct stat before;
 	cleanup_fd int again = source_open(e, c->newest, &before, err);
 	if (again < 0)
 		return again;
-	int r = output_content(&c->out, e, again, err);
+	int r = output_content(c->out.stream, e, again, err);
 	return r < 0 ? r : source_check(e, again, &before, err);
 }
 

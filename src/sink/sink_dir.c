@@ -161,6 +161,7 @@ const struct mkr_sink_ops sink_dir = {
 	.help =
 		(const char *const[]){
 			"root/ dir:PATH, or a name without a suffix          a folder", NULL },
+	.root = "",
 	.check = dir_check,
 	.open = dir_open,
 	.entry = dir_entry,

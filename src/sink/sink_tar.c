@@ -2,23 +2,19 @@
 
 #include "base/arena.h"
 #include "sink/output.h"
-#include "sink/tar_header.h"
-
-/* Two blocks of zeros end it, and its size is a multiple of twenty (pax, "ustar Archive"). */
-enum { RECORD = 20 * TAR_BLOCK };
+#include "sink/tar_writer.h"
 
 struct tar {
 	struct mkr_sink head;
 	struct output out;
-	tar_bytes header;
-	uint64_t written; /* before compression */
+	struct tar_writer tar;
 };
 
 static void tar_free(struct mkr_sink *sink)
 {
 	struct tar *t = (struct tar *)sink;
 	output_close(&t->out);
-	vec_free(&t->header);
+	tar_free_writer(&t->tar);
 	free(t);
 }
 
@@ -41,23 +37,13 @@ static int tar_entry(
 	struct mkr_sink *sink, const struct mkr_entry *e, int fd, struct mkr_error *err)
 {
 	struct tar *t = (struct tar *)sink;
-	int r = tar_header(&t->header, e, err);
-	if (r == 0)
-		r = stream_put(t->out.stream, t->header.at, t->header.n, err);
-	t->written += t->header.n;
-	if (r < 0 || !S_ISREG(e->mode) || e->target)
-		return r;
-	t->written += e->size + tar_padding(e->size);
-	r = output_content(&t->out, e, fd, err);
-	return r < 0 ? r : stream_zeros(t->out.stream, tar_padding(e->size), err);
+	return tar_put(&t->tar, t->out.stream, e, fd, err);
 }
 
 static int tar_commit(struct mkr_sink *sink, struct mkr_error *err)
 {
 	struct tar *t = (struct tar *)sink;
-	const size_t tail = (size_t)2 * TAR_BLOCK;
-	size_t end = tail + (size_t)(RECORD - (t->written + tail) % RECORD) % RECORD;
-	int r = stream_zeros(t->out.stream, end, err);
+	int r = tar_end(&t->tar, t->out.stream, err);
 	return r < 0 ? r : output_commit(&t->out, sink->args, err);
 }
 

@@ -39,6 +39,11 @@ static const struct codec_ops *find_codec(const char *suffix)
 	return NULL;
 }
 
+bool stream_is_packed(const char *suffix)
+{
+	return find_codec(suffix) != NULL;
+}
+
 int stream_check(const char *suffix, int level, struct mkr_error *err)
 {
 	const struct codec_ops *c = find_codec(suffix);

@@ -21,6 +21,9 @@ struct stream_args {
 	void *ctx;
 };
 
+/* Is a file whose name ends so compressed? */
+bool stream_is_packed(const char *suffix);
+
 /* -EINVAL: the compression that a suffix asks for has no such level (-1: its own default). */
 int stream_check(const char *suffix, int level, struct mkr_error *err);
 

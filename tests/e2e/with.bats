@@ -68,3 +68,12 @@ brought() {
 	mkroot --with none /bin/true -o root/ --try '/usr/bin/inmate exit 0'
 	[ "$status" -eq 0 ]
 }
+
+@test "with: when an empty folder last changed is not in the bytes" {
+	mkroot -q bash -o a.tar
+	[ "$status" -eq 0 ]
+	[[ $(tar tf a.tar) == *var/tmp/* ]] # bash names it
+	rm "$(mktemp /var/tmp/mkroot-e2e-XXXXXX)"
+	mkroot -q bash -o b.tar
+	cmp a.tar b.tar
+}

@@ -7,6 +7,7 @@
 
 #include <mkroot/elf.h>
 
+#include <elf.h>
 #include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -426,6 +427,38 @@ static void every_byte_may_lie(void **state)
 	}
 }
 
+static void machines_have_the_names_that_go_has(void **state)
+{
+	(void)state;
+	static const struct {
+		struct mkr_elf elf;
+		const char *name, *variant;
+	} rows[] = {
+		{ { .machine = EM_X86_64, .bits = 64 }, "amd64", NULL },
+		{ { .machine = EM_X86_64, .bits = 32 }, NULL, NULL }, /* x32 */
+		{ { .machine = EM_386, .bits = 32 }, "386", NULL },
+		{ { .machine = EM_AARCH64, .bits = 64 }, "arm64", NULL },
+		{ { .machine = EM_AARCH64, .bits = 64, .big_endian = true }, NULL, NULL },
+		{ { .machine = EM_ARM, .bits = 32, .flags = EF_ARM_ABI_FLOAT_HARD }, "arm", "v7" },
+		{ { .machine = EM_ARM, .bits = 32 }, "arm", "v5" },
+		{ { .machine = EM_PPC64, .bits = 64 }, "ppc64le", NULL },
+		{ { .machine = EM_PPC64, .bits = 64, .big_endian = true }, "ppc64", NULL },
+		{ { .machine = EM_MIPS, .bits = 32 }, "mipsle", NULL },
+		{ { .machine = 12345, .bits = 64 }, NULL, NULL },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *variant = "unset", *name = mkr_elf_goarch(&rows[i].elf, &variant);
+		if (!rows[i].name)
+			assert_null(name);
+		else
+			assert_string_equal(name, rows[i].name);
+		if (!rows[i].variant)
+			assert_null(variant);
+		else
+			assert_string_equal(variant, rows[i].variant);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -445,6 +478,7 @@ int main(void)
 		TEST(a_hundred_thousand_needed_are_refused_or_listed),
 		TEST(every_truncation_is_survived),
 		TEST(every_byte_may_lie),
+		TEST(machines_have_the_names_that_go_has),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -270,12 +270,50 @@ static void every_comparison_looks_at_all_64_bits(void **state)
 	}
 }
 
+static int set_up(void **state)
+{
+	*state = arena_new();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
 static const struct seccomp_profile *parse(struct arena *a, const char *text)
 {
 	const struct seccomp_profile *p;
 	struct mkr_error err;
 	assert_int_equal(seccomp_parse(&p, a, text, strlen(text), &err), 0);
 	return p;
+}
+
+/* Read back by both: the launcher's own parser, and the library that crun and runc hand it to. */
+static void what_other_launchers_get_means_the_same(void **state)
+{
+	static const uint64_t sets[] = { MKR_CAPS_DOCKER, 0, MKR_CAPS_ALL };
+	for (size_t i = 0; i < COUNT(sets); i++) {
+		json_t *json = seccomp_runtime(&seccomp_docker, sets[i], "amd64");
+		char *text = json_dumps(json, 0);
+		const struct seccomp_profile *p = parse(*state, text);
+		struct program docker = by_libseccomp(&seccomp_docker, sets[i]);
+		struct program parsed = compile(p, sets[i]);
+		struct program given = by_libseccomp(p, sets[i]);
+		for (uint32_t nr = 0; nr < NUMBERS; nr++) {
+			expect_same(&parsed, &docker, AUDIT_ARCH_X86_64, nr);
+			expect_same(&parsed, &docker, AUDIT_ARCH_I386, nr);
+			expect_same(&given, &docker, AUDIT_ARCH_X86_64, nr);
+			expect_same(&given, &docker, AUDIT_ARCH_X86_64, nr | X32);
+			expect_same(&given, &docker, AUDIT_ARCH_I386, nr);
+		}
+		free(parsed.code);
+		free(given.code);
+		free(docker.code);
+		free(text);
+		json_decref(json);
+	}
 }
 
 static void a_profile_of_a_file_counts_as_docker_has_it(void **state)
@@ -437,6 +475,8 @@ int main(void)
 		cmocka_unit_test(a_machine_without_a_table_ends_the_process),
 		cmocka_unit_test(nobody_types_into_a_terminal),
 		cmocka_unit_test(every_comparison_looks_at_all_64_bits),
+		cmocka_unit_test_setup_teardown(
+			what_other_launchers_get_means_the_same, set_up, tear_down),
 		cmocka_unit_test(a_profile_of_a_file_counts_as_docker_has_it),
 #endif
 		cmocka_unit_test(a_broken_profile_is_named),

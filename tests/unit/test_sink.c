@@ -24,6 +24,21 @@ static const struct {
 	{ "squashfs:-", -EINVAL, "'-' is no file: a squashfs is not written in one go" },
 	{ "squashfs:/dev/null", -EINVAL,
 		"'/dev/null' is no file: a squashfs is not written in one go" },
+	{ "oci:img", 0, NULL },
+	{ "oci:img:1.0", 0, NULL },
+	{ "oci:img:host:5000/app:1.0", 0, NULL },
+	{ "oci::1.0", -EINVAL, "output 'oci::1.0' names no file" },
+	{ "oci:img:", -EINVAL, "'' is no tag of an image" },
+	{ "oci:img:a b", -EINVAL, "'a b' is no tag of an image" },
+	{ "oci:.", -EPERM, "'.' is a folder, and no OCI image layout" },
+	{ "oci:file", -ENOTDIR, "'file' is not a folder" },
+	{ "oci-archive:x:1.0", 0, NULL },
+	{ "oci-archive:x.tar.gz", -EINVAL,
+		"an oci-archive is not compressed as a whole, its layers are: 'x.tar.gz'" },
+	{ "docker-archive:x.tar.gz:app", 0, NULL },
+	{ "docker-archive:x:App", -EINVAL, "'App' is no name that docker takes" },
+	{ "bundle:b", 0, NULL },
+	{ "bundle:home", -EPERM, "'home' is a home folder: nothing is written into it" },
 	{ "x.tar", 0, NULL },
 	{ "a.b.tgz", 0, NULL },
 	{ "./oci:x", 0, NULL },
@@ -82,18 +97,22 @@ static void an_unknown_suffix_lists_the_known_ones(void **state)
 	assert_int_equal(write_to(b, "x.rar"), -EINVAL);
 	assert_string_equal(b->err.detail,
 		"known: dir: tar: .tar .tar.gz .tgz .tar.xz .tar.zst cpio: .cpio "
-		".cpio.gz .cpio.xz .cpio.zst squashfs: .squashfs .sqfs\n"
+		".cpio.gz .cpio.xz .cpio.zst squashfs: .squashfs .sqfs oci: oci-archive: "
+		"docker-archive: bundle:\n"
 		"hint: for a folder of this name: 'x.rar/'\n");
 	assert_int_equal(write_to(b, "rar:x"), -EINVAL);
 	assert_string_equal(b->err.detail,
 		"known: dir: tar: .tar .tar.gz .tgz .tar.xz .tar.zst cpio: .cpio "
-		".cpio.gz .cpio.xz .cpio.zst squashfs: .squashfs .sqfs\n"
+		".cpio.gz .cpio.xz .cpio.zst squashfs: .squashfs .sqfs oci: oci-archive: "
+		"docker-archive: bundle:\n"
 		"hint: for a file or folder of this name: './rar:x'\n");
 	assert_non_null(strstr(mkr_target_help(0), "a folder"));
 	assert_non_null(strstr(mkr_target_help(2), "standard output"));
 	assert_non_null(strstr(mkr_target_help(3), "initramfs"));
 	assert_non_null(strstr(mkr_target_help(4), "squashfs"));
-	assert_null(mkr_target_help(5));
+	assert_non_null(strstr(mkr_target_help(5), "OCI image"));
+	assert_non_null(strstr(mkr_target_help(8), "crun"));
+	assert_null(mkr_target_help(9));
 }
 
 static void the_homes_of_people_are_refused_by_themselves(void **state)

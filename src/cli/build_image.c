@@ -1,0 +1,49 @@
+/* A build whose output is an image: what it says of itself. */
+#include "cli/build_image.h"
+
+#include "base/arena.h"
+#include "cli/runtime.h"
+#include "cli/user.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What an image will say of itself, for the outputs that are one. */
+int build_begin_image(struct build *b, struct mkr_error *err)
+{
+	const struct build_args *args = b->args;
+	b->arena = arena_new();
+	if (!args->output || !mkr_target_is_image(&b->target)) {
+		const char *option = image_args_first(&args->image);
+		if (!option || !args->output)
+			return 0;
+		mkr_failx(err, -EINVAL, "option '%s' is for images, and '%s' is none", option,
+			args->output);
+		mkr_detail(err, "hint", "-o oci:DIR[:TAG], oci-archive:, docker-archive:, bundle:");
+		return -EINVAL;
+	}
+	int r = image_from_args(&b->image, b->arena, &args->image, err);
+	b->image.user = args->user ? image_user(b->arena, args->user) : NULL;
+	b->image.has_created = b->policy.clamp;
+	b->image.created = b->policy.epoch;
+	b->policy.packages = b->image.layers > 1;
+	b->target.image = &b->image;
+	return r;
+}
+
+/* What the plan says of the image. */
+int build_settle_image(struct build *b, struct mkr_error *err)
+{
+	size_t n;
+	if (!b->target.image)
+		return 0;
+	int r = image_settle(&b->image, b->arena, b->closure, b->first, err);
+	if (r < 0)
+		return r;
+	if (strncmp(b->target.output, "bundle:", 7) != 0)
+		return 0;
+	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
+	r = runtime_config(&b->runtime, &b->image, entries, n, err);
+	b->image.runtime = b->runtime;
+	return r;
+}

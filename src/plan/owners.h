@@ -1,0 +1,12 @@
+/* Whose the entries are: mkr_entry.package. */
+#ifndef PLAN_OWNERS_H
+#define PLAN_OWNERS_H
+
+#include "base/arena.h"
+
+#include <mkroot/plan.h>
+
+/* For what lies where its package has it: a copy elsewhere is the user's, as is what is made. */
+void owners_set(struct arena *a, const struct mkr_closure *c, struct mkr_entry *entries, size_t n);
+
+#endif
