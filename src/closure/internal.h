@@ -53,6 +53,8 @@ struct mkr_closure {
 	VEC(const struct mkr_map *) maps;
 	struct texts warnings, notes;
 	const struct mkr_item **sorted;
+	void (*look)(void *ctx, size_t found);
+	void *look_ctx;
 };
 
 /* Why a path is added. */

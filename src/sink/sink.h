@@ -5,6 +5,8 @@
 
 #include <mkroot/sink.h>
 
+struct tap;
+
 /* A target, taken apart. Everything is borrowed and lives as long as the sink. */
 struct sink_args {
 	const struct mkr_target *to;
@@ -13,6 +15,7 @@ struct sink_args {
 	const char *suffix; /* the one of ops->suffixes that it ends in; "" for none */
 	const struct mkr_entry *entries; /* all that will come */
 	size_t n;
+	struct tap *tap; /* for who reads sources, see tap.h; NULL in a check */
 };
 
 /* A sink's own struct starts with this. */
