@@ -4,6 +4,7 @@
 
 #include "cli/input.h"
 #include "cli/opt.h"
+#include "cli/progress.h"
 #include "cli/verb.h"
 
 #include <mkroot/closure.h>
@@ -16,7 +17,7 @@
 struct build_args {
 	struct common_args common;
 	struct input_args input;
-	const char *output, *owner, *user;
+	const char *output, *owner, *user, *manifest;
 	struct opt_list include, exclude, with, try;
 	bool dry_run, keep_going, run;
 	int level, jobs;
@@ -36,6 +37,7 @@ struct build {
 	struct mkr_plan *plan;
 	struct mkr_target target;
 	const char *path; /* of the target; NULL: standard output */
+	struct progress progress;
 	struct mkr_root *folder; /* the target, when it is a folder that is there */
 	int held; /* --run without -o: the result, which nobody else sees; -1: none */
 };
