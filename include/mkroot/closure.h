@@ -62,6 +62,10 @@ struct mkr_closure_opts {
 	const char *hwcaps; /* glibc-hwcaps variants beside the baseline, which the loader's search
 			     * has to be for ("none"): NULL or "all", "none", "host", or a level and
 			     * those below it */
+	/* Told each time that one more name is found, of how many there are: it has to be cheap.
+	 * May be NULL. */
+	void (*look)(void *ctx, size_t found);
+	void *look_ctx;
 };
 
 /* One thing that the new root will hold. Strings are the closure's. */

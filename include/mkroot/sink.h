@@ -35,6 +35,25 @@ struct mkr_image_spec {
 
 enum { MKR_LAYERS_MAX = 127 }; /* what overlay file systems of docker's take */
 
+/* How far a write is: names and bytes of content that are done, and the path that is being written;
+ * NULL: all are, and the output is brought to its end. Called for each name, and every now and then
+ * within a large file: it has to be cheap. */
+typedef void mkr_progress_fn(void *ctx, uint64_t files, uint64_t bytes, const char *path);
+
+/* Who keeps a record of what is written. */
+struct mkr_record {
+	/* Told of each entry as it was written, once it was: with the time that the output has for
+	 * it, and, for a file of its own, the SHA-256 of its content (32 bytes; else NULL) and its
+	 * source, open for pread(2) (-1: made by the plan). An output that holds a folder twice
+	 * tells of it twice. */
+	void (*entry)(
+		void *ctx, const struct mkr_entry *e, const unsigned char *sha256, int source);
+	/* All entries are written; the output gets its name if this returns 0. Else nothing is left
+	 * of it. */
+	int (*ready)(void *ctx, struct mkr_error *err);
+	void *ctx;
+};
+
 /* What the user said about the output. */
 struct mkr_target {
 	const char *output; /* as typed: "root/", "dir:PATH", "x.tar.zst", "tar:PATH", "-" */
@@ -45,6 +64,9 @@ struct mkr_target {
 	const struct mkr_image_spec *image; /* for the formats that hold one; NULL: nothing said */
 	mkr_warn_fn *warn; /* told of each thing that could not be kept; may be NULL */
 	void *warn_ctx;
+	mkr_progress_fn *progress; /* may be NULL */
+	void *progress_ctx;
+	const struct mkr_record *record; /* costs the digest of each file; may be NULL */
 };
 
 /* What was written, for the last line of the report. */
@@ -65,6 +87,9 @@ char *mkr_target_path(const struct mkr_target *to, bool *ret_folder);
 
 /* Does the output hold an mkr_image_spec? */
 bool mkr_target_is_image(const struct mkr_target *to);
+
+/* The word for the output's format: "dir", "tar" ...; NULL: it has none. Static. */
+const char *mkr_target_format(const struct mkr_target *to);
 
 /* Writes the entries. The output is whole or absent: archives are written beside their name and
  * renamed; a folder that did not exist is too, one that did is added to, file by file, and what

@@ -110,6 +110,12 @@ void emit_number(struct json *j, const char *key, uint64_t number)
 	fprintf(j->out, "%" PRIu64, number);
 }
 
+void emit_signed(struct json *j, const char *key, int64_t number)
+{
+	lead(j, key);
+	fprintf(j->out, "%" PRId64, number);
+}
+
 void emit_bool(struct json *j, const char *key, bool value)
 {
 	lead(j, key);

@@ -30,6 +30,7 @@ void emit_array(struct json *j, const char *key);
 void emit_end(struct json *j); /* of the innermost object or array */
 void emit_text(struct json *j, const char *key, const char *text); /* NULL text: null */
 void emit_number(struct json *j, const char *key, uint64_t number);
+void emit_signed(struct json *j, const char *key, int64_t number);
 void emit_bool(struct json *j, const char *key, bool value);
 void emit_null(struct json *j, const char *key);
 

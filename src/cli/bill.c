@@ -23,10 +23,14 @@ void bill_print(FILE *out, const struct mkr_entry *entries, size_t n)
 void bill_summarise(const struct mkr_entry *entries, size_t n, const char *verb, const char *where)
 {
 	uint64_t bytes = 0;
+	size_t files = 0;
 	struct shown_size size;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		bytes += entries[i].target ? 0 : entries[i].size;
-	report_note("%s%s%zu entries, %s", verb, where, n, show_size(&size, bytes));
+		files += S_ISREG(entries[i].mode);
+	}
+	report_note("%s%s%zu file%s, %s; %zu folders and links", verb, where, files,
+		files == 1 ? "" : "s", show_size(&size, bytes), n - files);
 }
 
 /* What one rule set brought. */

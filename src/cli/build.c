@@ -6,11 +6,14 @@
 #include "cli/build_image.h"
 #include "cli/findings.h"
 #include "cli/launch.h"
+#include "cli/manifest.h"
 #include "cli/missing.h"
 #include "cli/policy.h"
 #include "cli/report.h"
+#include "cli/told.h"
 #include "cli/try.h"
 #include "cli/user.h"
+#include "cli/whole_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,8 +30,9 @@ static int usage(const struct mkr_error *err)
 
 static void warn_line(void *ctx, const char *text)
 {
-	const struct build_args *args = ctx;
-	if (!args->common.quiet)
+	struct build *b = ctx;
+	progress_clear(&b->progress);
+	if (!b->args->common.quiet)
 		report_warning("%s", text);
 }
 
@@ -77,12 +81,14 @@ static int add_all(struct build *b, const struct build_wants *w)
 			r = w->add ? w->add(w->ctx, b->closure, &err) : 0;
 		if (r == 0)
 			continue;
+		progress_clear(&b->progress);
 		report_error(&err);
 		int one = report_status(r);
 		status = one > status ? one : status;
 	}
 	if (status == EXIT_DONE) {
 		int r = mkr_closure_settle(b->closure, &err);
+		progress_clear(&b->progress);
 		if (r < 0) {
 			report_error(&err);
 			return report_status(r);
@@ -91,11 +97,61 @@ static int add_all(struct build *b, const struct build_wants *w)
 	return status;
 }
 
-static void summarise(
-	const struct mkr_entry *entries, size_t n, const char *verb, const char *where)
+/* People get it on a terminal, and who asked for more: a script wants what goes wrong, and no more.
+ */
+static bool tells(const struct build *b)
 {
-	bill_summarise(entries, n, verb, where);
+	const struct common_args *common = &b->args->common;
+	return !common->quiet && (common->verbose || b->args->dry_run || isatty(STDERR_FILENO));
+}
+
+static void tell_next(const struct build *b)
+{
+	size_t n;
+	const struct mkr_map *const *maps = mkr_closure_maps(b->closure, &n);
+	const struct told_output o = { .format = mkr_target_format(&b->target),
+		.path = b->path,
+		.typed = b->args->output,
+		.machine = n ? maps[0]->load[0].elf->machine : 0,
+		.is_root = geteuid() == 0 };
+	cleanup_free char *next = told_next(&o);
+	if (next)
+		report_note("next: %s", next);
+}
+
+/* What was written, or would be. */
+static void tell(const struct build *b, const struct mkr_entry *entries, size_t n)
+{
+	const struct build_args *args = b->args;
+	struct shown_name name;
+	char where[sizeof(name.text) + 4] = "";
+	if (!tells(b) || (!args->dry_run && !args->output))
+		return;
+	if (!args->dry_run)
+		snprintf(where, sizeof(where),
+			"%s: ", b->path ? show_name(&name, args->output) : "standard output");
+	bill_summarise(entries, n, args->dry_run ? "would write " : "wrote ", where);
 	bill_summarise_sets(entries, n);
+	if (!isatty(STDERR_FILENO))
+		return;
+	told_files(entries, n);
+	if (b->path && !args->dry_run && !args->run)
+		tell_next(b);
+}
+
+static int write_output(struct build *b, struct manifest *m, struct mkr_error *err)
+{
+	size_t n;
+	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
+	b->progress.files = n;
+	for (size_t i = 0; i < n; i++)
+		b->progress.bytes += entries[i].target ? 0 : entries[i].size;
+	b->target.progress = b->progress.on ? progress_write : NULL;
+	b->target.progress_ctx = &b->progress;
+	b->target.record = m ? manifest_record(m) : NULL;
+	int r = mkr_write(entries, n, &b->target, NULL, err);
+	progress_clear(&b->progress);
+	return r == 0 && m ? manifest_finish(m, err) : r;
 }
 
 static int write_plan(struct build *b)
@@ -108,23 +164,20 @@ static int write_plan(struct build *b)
 		bill_print(stdout, entries, n);
 		if (!report_flush())
 			return EXIT_IO;
-		if (!args->common.quiet)
-			summarise(entries, n, "would write ", "");
+		tell(b, entries, n);
 		return EXIT_DONE;
 	}
 	if (args->common.verbose)
 		bill_print(stderr, entries, n);
-	int r = mkr_write(entries, n, &b->target, NULL, &err);
+	struct manifest *m =
+		args->manifest ? manifest_new(args->manifest, entries, n, b->closure) : NULL;
+	int r = write_output(b, m, &err);
+	manifest_free(m);
 	if (r < 0) {
 		report_error(&err);
 		return EXIT_IO;
 	}
-	if (!args->common.quiet && args->output && strcmp(args->output, "-") != 0) {
-		struct shown_name name;
-		char where[sizeof(name.text) + 4];
-		snprintf(where, sizeof(where), "%s: ", show_name(&name, args->output));
-		summarise(entries, n, "wrote ", where);
-	}
+	tell(b, entries, n);
 	return EXIT_DONE;
 }
 
@@ -137,7 +190,9 @@ static int open_closure(struct build *b, const struct build_wants *w)
 	struct mkr_closure_opts opts = { .exclude = args->exclude.at,
 		.with = args->with.n ? args->with.at : fallback,
 		.users = &user,
-		.hwcaps = args->input.hwcaps };
+		.hwcaps = args->input.hwcaps,
+		.look = b->progress.on ? progress_look : NULL,
+		.look_ctx = &b->progress };
 	if (user_from_words(&user, args->user, &opts.n_users, &err) < 0)
 		return usage(&err);
 	struct stat st;
@@ -167,9 +222,11 @@ int build_finish(struct build *b, const struct build_wants *w)
 {
 	const struct build_args *args = b->args;
 	struct mkr_error err;
+	progress_begin(&b->progress, args->common.quiet);
 	int status = open_closure(b, w);
 	if (status == EXIT_DONE)
 		status = add_all(b, w);
+	progress_clear(&b->progress);
 	if (status != EXIT_DONE)
 		return status;
 	print_talk(b);
@@ -240,6 +297,43 @@ static int check_args(const struct build_args *args, bool has_wants, struct mkr_
 	return 0;
 }
 
+static bool is_stdout(const char *name)
+{
+	return name && strcmp(name, "-") == 0;
+}
+
+static int check_manifest(const struct build_args *args, struct mkr_error *err)
+{
+	if (!args->manifest)
+		return 0;
+	if (!*args->manifest)
+		return mkr_failx(err, -EINVAL, "--manifest takes FILE, or - for standard output");
+	if (args->dry_run)
+		return mkr_failx(err, -EINVAL,
+			"--manifest tells of what was written: it does not go with -n");
+	if (is_stdout(args->manifest) && is_stdout(args->output))
+		return mkr_failx(err, -EINVAL,
+			"--manifest - and -o - do not go together: both are standard output");
+	if (is_stdout(args->manifest) && args->run)
+		return mkr_failx(err, -EINVAL,
+			"--manifest - and --run do not go together: standard output is the "
+			"command's");
+	return 0;
+}
+
+/* The manifest would take the output's place. */
+static bool is_same_file(const struct build *b)
+{
+	struct stat x, y;
+	const char *file = b->args->manifest;
+	if (!file || !b->path)
+		return false;
+	if (strcmp(file, b->path) == 0)
+		return true;
+	return stat(file, &x) == 0 && stat(b->path, &y) == 0 && S_ISREG(x.st_mode) &&
+		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 {
 	struct mkr_error err;
@@ -249,8 +343,8 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 		.level = args->level ? args->level : -1,
 		.threads = (unsigned)args->jobs,
 		.warn = warn_line,
-		.warn_ctx = (void *)(uintptr_t)args };
-	if (check_args(args, has_wants, &err) < 0 ||
+		.warn_ctx = b };
+	if (check_args(args, has_wants, &err) < 0 || check_manifest(args, &err) < 0 ||
 		policy_from_words(&b->policy, args->owner, &err) < 0 ||
 		build_begin_image(b, &err) < 0)
 		return usage(&err);
@@ -264,6 +358,14 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 	/* What is in a folder already goes on working. */
 	bool folder = false;
 	b->path = args->output ? mkr_target_path(&b->target, &folder) : NULL;
+	if (is_same_file(b)) {
+		mkr_failx(&err, -EINVAL, "--manifest '%s' is the output itself", args->manifest);
+		return usage(&err);
+	}
+	if (args->manifest && whole_file_check(args->manifest, &err) < 0) {
+		report_error(&err);
+		return EXIT_IO;
+	}
 	if (folder && mkr_root_open(&b->folder, b->path, NULL) == 0)
 		b->policy.target = b->folder;
 	/* Without -o the result is a tar that only this process and what it starts ever see. */

@@ -5,6 +5,7 @@
 #include "cli/image_args.h"
 #include "cli/input.h"
 #include "cli/opt.h"
+#include "cli/progress.h"
 #include "cli/verb.h"
 
 #include <mkroot/closure.h>
@@ -17,7 +18,7 @@
 struct build_args {
 	struct common_args common;
 	struct input_args input;
-	const char *output, *owner, *user;
+	const char *output, *owner, *user, *manifest;
 	struct opt_list include, exclude, with, try;
 	bool dry_run, keep_going, run;
 	int level, jobs;
@@ -42,6 +43,7 @@ struct build {
 	char *runtime; /* image.runtime */
 	char *first; /* the first program's path; NULL: there is none */
 	char *path; /* of the target; NULL: standard output */
+	struct progress progress;
 	struct mkr_root *folder; /* the target, when it is a folder that is there */
 	int held; /* --run without -o: the result, which nobody else sees; -1: none */
 };

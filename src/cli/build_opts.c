@@ -33,6 +33,8 @@ const struct opt build_opts[] = {
 	{ 0, "user", "NAME[:UID[:GID]]", "also this user in passwd and group", OPT_STRING,
 		AT(user) },
 	{ 0, "owner", "WHO", "keep, root or UID:GID [keep]", OPT_STRING, AT(owner) },
+	{ 0, "manifest", "FILE", "also tell of every path what it is and why, as JSON", OPT_STRING,
+		AT(manifest) },
 	{ 0, "try", "CMD", "run CMD in the result; it fails, so does this; may repeat", OPT_LIST,
 		AT(try) },
 	{ 'n', "dry-run", NULL, "list path, size and reason; write nothing", OPT_FLAG,

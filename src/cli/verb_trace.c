@@ -47,6 +47,10 @@ static int check_args(
 	if (args->build.input.sysroot)
 		return mkr_failx(
 			err, -EINVAL, "-S does not go with trace: the command runs on this system");
+	if (args->build.manifest && strcmp(args->build.manifest, "-") == 0)
+		return mkr_failx(err, -EINVAL,
+			"trace and --manifest - do not go together: standard output is the "
+			"command's");
 	if (args->build.output && strcmp(args->build.output, "-") == 0)
 		return mkr_failx(err, -EINVAL,
 			"trace and -o - do not go together: standard output is the command's");

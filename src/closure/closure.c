@@ -85,6 +85,8 @@ void closure_add_item(struct mkr_closure *c, const struct mkr_item *item, bool s
 		n = arena_new_of(c->arena, struct node);
 		n->item.path = arena_dup(c->arena, item->path);
 		HASH_ADD_KEYPTR(hh, c->nodes, n->item.path, length, n);
+		if (c->look)
+			c->look(c->look_ctx, HASH_COUNT(c->nodes));
 	}
 	const char *path = n->item.path;
 	n->item = *item;
@@ -163,6 +165,8 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 		c->exclude = opts->exclude;
 		c->output_dev = opts->output_dev;
 		c->output_ino = opts->output_ino;
+		c->look = opts->look;
+		c->look_ctx = opts->look_ctx;
 		c->hwcaps = opts->hwcaps ? arena_dup(c->arena, opts->hwcaps) : NULL;
 	}
 	static const char *const opened[] = { "dlopen", NULL };

@@ -54,6 +54,8 @@ struct mkr_closure {
 	struct packages *packages; /* NULL: nobody asked */
 	struct texts warnings, notes;
 	const struct mkr_item **sorted;
+	void (*look)(void *ctx, size_t found);
+	void *look_ctx;
 };
 
 /* Why a path is added. */

@@ -127,6 +127,7 @@ static int begin_layer(struct image *img, struct mkr_error *err)
 		.name = args->path,
 		.suffix = img->compression->suffix,
 		.to = args->to,
+		.tap = args->tap,
 		.digests = true,
 	};
 	int r = img->store->ops->begin(img->store, &stream.fd, err);

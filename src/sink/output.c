@@ -84,6 +84,7 @@ int output_open(
 		.name = is_stdout(args) ? "standard output" : args->path,
 		.suffix = args->suffix,
 		.to = args->to,
+		.tap = args->tap,
 		.for_kernel = for_kernel,
 		.fd = o->file.fd,
 	};

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/str.h"
 #include "sink/source.h"
+#include "sink/tap.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -172,19 +173,29 @@ bool mkr_target_is_image(const struct mkr_target *to)
 	return image;
 }
 
+const char *mkr_target_format(const struct mkr_target *to)
+{
+	struct sink_args args;
+	const char *name = parse(&args, to, NULL) < 0 ? NULL : args.ops->name;
+	arena_free(args.arena);
+	return name;
+}
+
 /* Feeds one entry to the sink, its source opened before and looked at again after. */
 static int feed(
 	struct mkr_sink *s, const struct mkr_entry *e, int64_t newest, struct mkr_error *err)
 {
-	const struct mkr_sink_ops *ops = s->args->ops;
-	if (!entry_has_source(e))
-		return ops->entry(s, e, -1, err);
+	const struct sink_args *args = s->args;
+	bool has_source = entry_has_source(e);
 	struct stat before;
-	cleanup_fd int fd = source_open(e, newest, &before, err);
-	if (fd < 0)
+	cleanup_fd int fd = has_source ? source_open(e, newest, &before, err) : -1;
+	if (has_source && fd < 0)
 		return fd;
-	int r = ops->entry(s, e, fd, err);
-	return r < 0 ? r : source_check(e, fd, &before, err);
+	tap_begin(args->tap, e);
+	int r = args->ops->entry(s, e, fd, err);
+	if (r == 0)
+		r = tap_end(args->tap, e, fd, err);
+	return r == 0 && has_source ? source_check(e, fd, &before, err) : r;
 }
 
 /* The entry with the time that sink_ops.same_bytes is about, in *aged if need be. */
@@ -218,7 +229,10 @@ static int write_entries(struct mkr_sink *s, struct mkr_written *ret, struct mkr
 		if (S_ISREG(e->mode) && !e->target)
 			ret->bytes += e->size;
 	}
-	return args->ops->commit(s, err);
+	tap_finish(args->tap);
+	const struct mkr_record *record = args->to->record;
+	int r = record && record->ready ? record->ready(record->ctx, err) : 0;
+	return r < 0 ? r : args->ops->commit(s, err);
 }
 
 static int write_all_of(struct sink_args *args, struct mkr_written *ret, struct mkr_error *err)
@@ -242,8 +256,10 @@ int mkr_write(const struct mkr_entry *entries, size_t n, const struct mkr_target
 	struct sink_args args;
 	struct mkr_written written;
 	int r = parse(&args, to, err);
+	struct tap tap = { .to = to };
 	args.entries = entries;
 	args.n = n;
+	args.tap = &tap;
 	if (r == 0)
 		r = write_all_of(&args, &written, err);
 	arena_free(args.arena);

@@ -6,6 +6,7 @@
 #include <mkroot/sink.h>
 
 struct arena;
+struct tap;
 
 /* A target, taken apart. Everything is borrowed and lives as long as the sink. */
 struct sink_args {
@@ -18,6 +19,7 @@ struct sink_args {
 	const struct mkr_entry *entries; /* all that will come */
 	size_t n;
 	const struct layers *layers; /* set by layers_arrange() */
+	struct tap *tap; /* for who reads sources, see tap.h; NULL in a check */
 };
 
 /* A sink's own struct starts with this. */

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "sink/source.h"
 #include "sink/squashfs.h"
+#include "sink/tap.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -147,6 +148,7 @@ static int append_source(
 			return mkr_fail(err, -errno, "cannot read '%s'", e->source);
 		if (n == 0)
 			return source_stale(e, err);
+		tap_bytes(s->head.args->tap, buffer, (size_t)n);
 		int r = sqfs_block_processor_append(s->processor, buffer, (size_t)n);
 		if (r)
 			return squashfs_fail(s, r, err);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "sink/tap.h"
 
 #include <errno.h>
 #include <nettle/sha2.h>
@@ -12,6 +13,7 @@
 enum {
 	BUFFER = 256 * 1024,
 	DIRECT = 64 * 1024, /* from this size on a file is copied within the kernel */
+	STEP = 64 * 1024 * 1024,
 	THREADS_MAX = 256, /* each has blocks of its own: what is asked for ends somewhere */
 };
 
@@ -179,6 +181,7 @@ static int copy_buffered(
 			return -errno;
 		if (got == 0)
 			return 0;
+		tap_bytes(s->args.tap, s->buffer + s->used, (size_t)got);
 		s->used += (size_t)got;
 		ret->n += (uint64_t)got;
 		int r = s->used == BUFFER ? flush(s, err) : 0;
@@ -188,17 +191,34 @@ static int copy_buffered(
 	return 0;
 }
 
+/* Within the kernel, in steps that are worth telling of. */
+static int copy_direct(struct stream *s, int from, uint64_t size, struct copied *ret)
+{
+	int r = 0;
+	uint64_t part = 0;
+	for (uint64_t done = 0; r == 0 && ret->n == done && done < size; done += part) {
+		struct copied copied;
+		part = size - done < STEP ? size - done : STEP;
+		r = copy_bytes(s->args.fd, from, part, &copied);
+		ret->n += copied.n;
+		ret->reading = copied.reading;
+		s->packed.size += copied.n;
+		tap_count(s->args.tap, ret->n);
+	}
+	return r;
+}
+
 int stream_copy(
 	struct stream *s, int from, uint64_t size, struct copied *ret, struct mkr_error *err)
 {
 	*ret = (struct copied){ 0 };
-	if (s->codec || s->args.put || s->args.digests || size < DIRECT)
+	if (s->codec || s->args.put || s->args.digests || tap_wants_bytes(s->args.tap) ||
+		size < DIRECT)
 		return copy_buffered(s, from, size, ret, err);
 	int r = flush(s, err);
 	if (r < 0)
 		return r;
-	r = copy_bytes(s->args.fd, from, size, ret);
-	s->packed.size += ret->n;
+	r = copy_direct(s, from, size, ret);
 	if (r == 0 || ret->reading)
 		return r;
 	s->failed = r;

@@ -9,6 +9,7 @@
 #include <mkroot/sink.h>
 
 struct stream;
+struct tap;
 
 struct stream_args {
 	const char *name; /* what errors call the output */
@@ -17,6 +18,7 @@ struct stream_args {
 	bool for_kernel; /* see codec.h */
 	bool digests; /* stream_digests() will be called */
 	int fd; /* where it goes, the caller's; or, when `put` is not NULL, ... */
+	struct tap *tap; /* sees what stream_copy() reads; may be NULL */
 	codec_put_fn *put; /* ... 0 or a negative errno */
 	void *ctx;
 };

@@ -32,6 +32,7 @@ static void write_nested(struct json *j)
 	emit_array(j, "list");
 	emit_number(j, NULL, 0);
 	emit_number(j, NULL, UINT64_MAX);
+	emit_signed(j, NULL, INT64_MIN);
 	emit_object(j, NULL);
 	emit_bool(j, "yes", true);
 	emit_null(j, "none");
@@ -52,6 +53,7 @@ static void members_stand_in_the_order_they_were_written(void **state)
 		"  \"list\": [\n"
 		"    0,\n"
 		"    18446744073709551615,\n"
+		"    -9223372036854775808,\n"
 		"    {\n"
 		"      \"yes\": true,\n"
 		"      \"none\": null\n"
