@@ -26,7 +26,7 @@ tree() {
 
 # config IMAGE FILTER: what skopeo reads of the configuration.
 config() {
-	skopeo inspect --config "$1" | jq -cS "$2"
+	skopeo inspect --config "$1" | jq -c "$2"
 }
 
 # layers IMAGE: the digests of its layers.
