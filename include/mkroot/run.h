@@ -53,6 +53,8 @@ struct mkr_box {
 	const char *hostname; /* NULL: "mkroot" */
 	const struct mkr_limits *limits; /* NULL: none */
 	unsigned *ret_oom_kills; /* NULL, or: how many processes ran out of `limits`' memory */
+	void (*warn)(const char *text); /* NULL, or: told what is weaker than one might think, in
+					 * one line, before the command starts */
 	bool chroot; /* plain chroot(2), no namespaces: not a jail */
 
 	/* As typed; each of the lists ends with NULL, or is NULL. A DST never leads out of the

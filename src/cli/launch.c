@@ -99,6 +99,11 @@ static const char *const *make_argv(struct strings *argv, const struct launch_ar
 	return argv->list.at;
 }
 
+static void warn(const char *text)
+{
+	report_warning("%s", text);
+}
+
 int launch(const char *ref, const char *const *cmd, const struct launch_args *args, int *ret_status,
 	struct mkr_error *err)
 {
@@ -151,6 +156,7 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 			*ret_status = 0;
 	} else if (r == 0 && (r = mkr_run_protect(img, &box, err)) == 0) {
 		box.ret_oom_kills = &oom_kills;
+		box.warn = args->quiet ? NULL : warn;
 		r = mkr_run(img, &box, ret_status, err);
 		if (r == -ENOLINK)
 			user_scope_enter();
