@@ -168,9 +168,13 @@ static int look_around(struct init *in, struct mkr_error *err)
 	}
 	in->box = *in->command.box;
 	in->box.env = environ_complete(a, in->box.env, in->user.home);
+	in->box.argv = arguments_copy(a, in->box.argv);
+	in->box.workdir = in->box.workdir ? arena_dup(a, in->box.workdir) : NULL;
+	in->box.user = in->box.user ? arena_dup(a, in->box.user) : NULL;
 	in->command.box = &in->box;
 	in->command.user = &in->user;
 	environ_forget();
+	arguments_forget(&in->arguments, "mkroot-init");
 	return 0;
 }
 
@@ -303,7 +307,9 @@ void init_main(struct init *in)
 	 * (TIOCSTI), and Ctrl-C reaches the launcher, who passes it on. */
 	setsid();
 	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children vanish */
-	int r = set_up(in, &report.err);
+	int r = arguments_find(&in->arguments, &report.err); /* /proc is the host's still */
+	if (r == 0)
+		r = set_up(in, &report.err);
 	if (r == 0)
 		r = rights_enter(&in->rights, &report.err);
 	if (r == 0)

@@ -2,6 +2,7 @@
 #ifndef RUN_INIT_H
 #define RUN_INIT_H
 
+#include "run/arguments.h"
 #include "run/cgroup.h"
 #include "run/command.h"
 #include "run/idmap.h"
@@ -24,6 +25,7 @@ struct init {
 	struct view *view;
 	struct mkr_box box; /* the command's, completed inside */
 	struct user user;
+	struct arguments arguments; /* our own, the launcher's */
 };
 
 void init_main(struct init *in) __attribute__((noreturn));
