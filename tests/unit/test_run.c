@@ -2,6 +2,7 @@
 
 #include "run/arguments.h"
 #include "run/op.h"
+#include "run/pivot.h"
 #include "run/view.h"
 
 #include <fcntl.h>
@@ -239,6 +240,23 @@ static void arguments_give_way_to_a_title(void **state)
 	assert_memory_equal(small, "\0\0", sizeof(small));
 }
 
+static void only_rootfs_is_the_initramfs(void **state)
+{
+	(void)state;
+	static const char text[] = "1 1 0:2 / / rw - rootfs none rw\n"
+				   "22 1 0:2 / /a\\040-\\040rootfs rw shared:1 - tmpfs rootfs rw\n"
+				   "23 1 0:2 / /b rw shared:2 master:1 - rootfs x rw\n"
+				   "24 1 0:2 / / rw rootfs\n"
+				   "25 1 0:2 / / rw -\n";
+	assert_true(mount_is_initramfs(text, 1));
+	assert_false(mount_is_initramfs(text, 22));
+	assert_true(mount_is_initramfs(text, 23));
+	assert_false(mount_is_initramfs(text, 24));
+	assert_false(mount_is_initramfs(text, 25));
+	assert_false(mount_is_initramfs(text, 2));
+	assert_false(mount_is_initramfs("", 1));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 int main(void)
 {
@@ -248,6 +266,7 @@ int main(void)
 		cmocka_unit_test(read_only_is_for_the_root_and_not_for_volumes),
 		cmocka_unit_test(the_arguments_are_where_stat_says),
 		cmocka_unit_test(arguments_give_way_to_a_title),
+		cmocka_unit_test(only_rootfs_is_the_initramfs),
 		TEST(a_root_without_proc_is_bound_entry_by_entry),
 		TEST(mounts_come_parents_first_and_make_room_at_the_top),
 		TEST(a_root_with_all_of_them_is_taken_as_it_is),
