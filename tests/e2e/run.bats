@@ -315,8 +315,15 @@ LANG=C" ]
 }
 
 @test "run: orphans are collected" {
-	run_ "$ROOTS/one" /inmate orphans
+	run_ "$ROOTS/one" /inmate orphans 20
 	[ "$output" = "2 processes" ]
+}
+
+@test "run: a thousand orphans leave no zombie, and the status is the command's" {
+	run_ "$ROOTS/one" /inmate orphans 1000
+	[ "$output" = "2 processes" ]
+	[ "$status" -eq 7 ]
+	[ -z "$stderr" ]
 }
 
 @test "run: what is left when the command ends is killed" {
