@@ -64,6 +64,7 @@ struct mkr_box {
 	const char *const *devices; /* "DEV[:DST[:rwm]]" */
 	const char *user; /* "U[:G]", names of the root's own passwd and group; NULL: 0:0 */
 	const char *userns; /* "auto", "host", "UID:GID:COUNT"; NULL: as the caller is */
+	const char *time_offset; /* "monotonic=SECONDS,boottime=SECONDS"; NULL: the host's clocks */
 	const char *network; /* "none" or "host"; NULL: "none" */
 
 	/* The root itself. */

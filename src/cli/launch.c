@@ -124,6 +124,7 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 		.user = args->user,
 		.userns = args->userns,
 		.network = args->network,
+		.time_offset = args->time_offset,
 		.read_only = args->read_only,
 		.ephemeral = args->ephemeral,
 		.overlay = args->overlay,

@@ -126,6 +126,9 @@ static int set_up(const struct init *in, struct mkr_error *err)
 	int r = tie_to_launcher(in->link, err);
 	if (r == 0)
 		r = enter_group(in, err);
+	/* While /proc/self can be written to: becoming somebody ends that. */
+	if (r == 0)
+		r = time_offsets_enter(in->clocks, err);
 	if (r == 0)
 		r = become(in, err);
 	if (r < 0)

@@ -8,6 +8,7 @@
 #include "run/idmap.h"
 #include "run/op.h"
 #include "run/pty.h"
+#include "run/timens.h"
 #include "run/user.h"
 #include "run/view.h"
 
@@ -21,6 +22,7 @@ struct init {
 	bool into_group; /* born in its v2 folder */
 	bool userns;
 	const struct idmap *ids;
+	const struct time_offsets *clocks;
 	const struct pty_wish *pty;
 	struct view *view;
 	struct mkr_box box; /* the command's, completed inside */

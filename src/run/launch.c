@@ -194,7 +194,10 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 	struct mkr_error *err)
 {
 	*ret_status = MKR_EXIT_LAUNCHER;
+	struct time_offsets clocks;
 	int r = check_std_fds(err);
+	if (r == 0)
+		r = time_offsets_parse(&clocks, box->time_offset, err);
 	if (r < 0)
 		return r;
 	if (box->chroot)
@@ -216,6 +219,7 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 			.ops = &ops,
 			.userns = ids.kind != IDMAP_NONE,
 			.ids = &ids,
+			.clocks = &clocks,
 			.view = &view,
 			.command = { .box = box, .rights = &in.rights, .umask = mask } };
 		r = rights_prepare(&in.rights, box, !in.userns, err);

@@ -1,6 +1,7 @@
 /* A static program for the roots of run.bats: it does what an inmate does, and tells what came of
  * it. usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans N | look PATH
- * | landlock | listen ABSTRACT-NAME | sleep | alloc MIB | forks N | burn MS | touch DEVICE */
+ * | landlock | listen ABSTRACT-NAME | sleep | alloc MIB | forks N | burn MS | touch DEVICE |
+ * clocks */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -172,6 +173,15 @@ static int touch(const char *device)
 	return fd < 0;
 }
 
+static int clocks(void)
+{
+	struct timespec monotonic, boottime;
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	clock_gettime(CLOCK_BOOTTIME, &boottime);
+	printf("%lld %lld\n", (long long)monotonic.tv_sec, (long long)boottime.tv_sec);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -206,5 +216,7 @@ int main(int argc, char **argv)
 		return burn(atoi(arg));
 	if (strcmp(what, "touch") == 0)
 		return touch(arg);
+	if (strcmp(what, "clocks") == 0)
+		return clocks();
 	return 99;
 }

@@ -669,3 +669,51 @@ needs_subids() {
 		[[ $stderr == "mkroot: error: --chroot and --"*" do not go together" ]]
 	done
 }
+
+# clocks_at MONOTONIC BOOTTIME: what the command saw, less what the clocks say here, to ten seconds.
+clocks_at() {
+	local here there
+	read -ra here < <("$INMATE" clocks)
+	read -ra there <<<"$output"
+	[ "$status" -eq 0 ]
+	[ $(((there[0] - here[0] - $1) / 10)) -eq 0 ]
+	[ $(((there[1] - here[1] - $2) / 10)) -eq 0 ]
+}
+
+@test "view: --time-offset gives the box clocks of its own" {
+	[ -e /proc/self/ns/time ] || skip_or_fail "no time namespaces here"
+	one_file "$T/one"
+	run_ "$T/one" /inmate clocks
+	clocks_at 0 0
+	if [ "$(id -u)" -eq 0 ]; then
+		run_ --time-offset monotonic=1000000,boottime=2000000 "$T/one" /inmate clocks
+		clocks_at 1000000 2000000
+		run_ --userns auto --time-offset monotonic=-5,boottime=3000 "$T/one" /inmate clocks
+		clocks_at -5 3000
+		run_ --time-offset boottime=2000000 "$ROOTS/full" sh -c 'read -r up _ </proc/uptime; echo ${up%.*}; readlink /proc/self/ns/time /proc/self/ns/time_for_children'
+		[ "${lines[0]}" -ge 2000000 ]
+		[ "${lines[1]}" = "${lines[2]}" ]
+		[ "${lines[1]}" != "$(readlink /proc/self/ns/time)" ]
+	fi
+	needs_userns
+	let_users_in
+	M=$USER_MKROOT user_run --time-offset boottime=2000000 "$T/one" /inmate clocks
+	clocks_at 0 2000000
+}
+
+@test "view: clocks that --time-offset cannot set" {
+	local words
+	for words in "" monotonic monotonic= monotonic=x monotonic=1, realtime=5 boottime=1.5 boottime=99999999999 monotonic=1=2; do
+		run_ --time-offset "$words" "$ROOTS/full" true
+		[ "$status" -eq 125 ]
+		[ "$stderr" = "mkroot: error: option '--time-offset' takes monotonic=SECONDS,boottime=SECONDS, not '$words'" ]
+	done
+	[ -e /proc/self/ns/time ] || skip_or_fail "no time namespaces here"
+	run_ --time-offset boottime=-9000000000 "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: --time-offset puts a clock below zero, or beyond 146 years" ]
+	needs_root
+	run_ --chroot --time-offset boottime=1 "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"--chroot and --time-offset do not go together" ]]
+}
