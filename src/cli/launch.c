@@ -163,6 +163,9 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 			user_scope_enter();
 		report_oom(oom_kills, *ret_status, &args->limits);
 	}
+	/* Each volume and device is held open until the box is there. */
+	if (r == -EMFILE)
+		mkr_detail(err, "hint", "allow more open files: ulimit -n 4096");
 	vec_free(&env.list);
 	vec_free(&argv.list);
 	return r;

@@ -389,6 +389,21 @@ none_with() {
   programs here: /inmate" ]
 }
 
+@test "run: a folder of PATH that cannot be searched is said" {
+	needs_root
+	local jail=$BATS_TEST_TMPDIR/jail
+	make_root "$jail"
+	mkdir -m 700 "$jail/closed"
+	cp "$jail/bin/ls" "$jail/closed/mine"
+	run_ -u 1234:1234 -e PATH=/closed:/bin "$jail" mine
+	[ "$status" -eq 126 ]
+	[ "${stderr_lines[0]}" = "mkroot: error: cannot execute '/closed/mine': Permission denied" ]
+	run_ -u 1234:1234 -e PATH=/closed:/bin "$jail" ls /closed/..
+	[ "$status" -eq 2 ]
+	run_ -u 1234:1234 -e PATH=/closed:/bin "$jail" readlink /proc/self/exe
+	[ "$output" = /bin/readlink ]
+}
+
 @test "run: a missing interpreter or loader is 127 and named" {
 	local jail=$BATS_TEST_TMPDIR/jail
 	make_root "$jail"

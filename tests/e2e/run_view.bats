@@ -520,6 +520,36 @@ no_way_up() {
 	done
 }
 
+@test "view: a passwd and a group that cannot be read are said to be there" {
+	cp -r "$ROOTS/full" "$T/jail"
+	local etc=$T/jail/etc
+	rm -f "$etc/passwd" "$etc/group"
+	mkfifo "$etc/passwd"
+	run_ -u app "$T/jail" id
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: user 'app' cannot be looked up: the root's /etc/passwd is no regular file" ]
+	rm "$etc/passwd"
+	mkdir "$etc/passwd" "$etc/group"
+	run_ -u app "$T/jail" id
+	[ "$stderr" = "mkroot: error: user 'app' cannot be looked up: the root's /etc/passwd is a folder" ]
+	run_ -u 0:app "$T/jail" id
+	[ "$stderr" = "mkroot: error: group 'app' cannot be looked up: the root's /etc/group is a folder" ]
+	rmdir "$etc/passwd"
+	truncate -s 5M "$etc/passwd"
+	run_ -u app "$T/jail" id
+	[ "$stderr" = "mkroot: error: user 'app' cannot be looked up: the root's /etc/passwd is over 4 MiB long" ]
+}
+
+@test "view: more volumes than files may be open" {
+	local i volumes=()
+	mkdir "$T/v"
+	for i in $(seq 80); do volumes+=(-v "$T/v:/mnt/$i"); done
+	capture bash -c 'ulimit -n 64; exec "$@"' bash "$M" run "${volumes[@]}" "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: the volume '$T/v' cannot be opened: Too many open files
+  hint: allow more open files: ulimit -n 4096" ]
+}
+
 @test "view: a passwd that is a FIFO, a device or a link to the host is not read" {
 	cp -r "$ROOTS/full" "$T/jail"
 	rm "$T/jail/etc/passwd"
