@@ -53,6 +53,8 @@ struct mkr_box {
 	const char *hostname; /* NULL: "mkroot" */
 	const struct mkr_limits *limits; /* NULL: none */
 	unsigned *ret_oom_kills; /* NULL, or: how many processes ran out of `limits`' memory */
+	void (*warn)(const char *text); /* NULL, or: told what is weaker than one might think, in
+					 * one line, before the command starts */
 	bool chroot; /* plain chroot(2), no namespaces: not a jail */
 
 	/* As typed; each of the lists ends with NULL, or is NULL. A DST never leads out of the
@@ -62,6 +64,7 @@ struct mkr_box {
 	const char *const *devices; /* "DEV[:DST[:rwm]]" */
 	const char *user; /* "U[:G]", names of the root's own passwd and group; NULL: 0:0 */
 	const char *userns; /* "auto", "host", "UID:GID:COUNT"; NULL: as the caller is */
+	const char *time_offset; /* "monotonic=SECONDS,boottime=SECONDS"; NULL: the host's clocks */
 	const char *network; /* "none" or "host"; NULL: "none" */
 
 	/* The root itself. */

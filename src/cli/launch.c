@@ -99,6 +99,11 @@ static const char *const *make_argv(struct strings *argv, const struct launch_ar
 	return argv->list.at;
 }
 
+static void warn(const char *text)
+{
+	report_warning("%s", text);
+}
+
 int launch(const char *ref, const char *const *cmd, const struct launch_args *args, int *ret_status,
 	struct mkr_error *err)
 {
@@ -119,6 +124,7 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 		.user = args->user,
 		.userns = args->userns,
 		.network = args->network,
+		.time_offset = args->time_offset,
 		.read_only = args->read_only,
 		.ephemeral = args->ephemeral,
 		.overlay = args->overlay,
@@ -151,11 +157,15 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 			*ret_status = 0;
 	} else if (r == 0 && (r = mkr_run_protect(img, &box, err)) == 0) {
 		box.ret_oom_kills = &oom_kills;
+		box.warn = args->quiet ? NULL : warn;
 		r = mkr_run(img, &box, ret_status, err);
 		if (r == -ENOLINK)
 			user_scope_enter();
 		report_oom(oom_kills, *ret_status, &args->limits);
 	}
+	/* Each volume and device is held open until the box is there. */
+	if (r == -EMFILE)
+		mkr_detail(err, "hint", "allow more open files: ulimit -n 4096");
 	vec_free(&env.list);
 	vec_free(&argv.list);
 	return r;

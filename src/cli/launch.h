@@ -15,7 +15,8 @@ struct launch_args {
 	bool explain; /* say what would be set up, and that is all */
 	bool quiet; /* no warnings */
 	struct opt_list env, volumes, tmpfs, devices, cap_add, cap_drop, security_opt, preserve_fd;
-	const char *workdir, *hostname, *user, *userns, *network, *ephemeral, *overlay;
+	const char *workdir, *hostname, *user, *userns, *network, *time_offset, *ephemeral,
+		*overlay;
 	const char *entrypoint; /* instead of the image's, and of its Cmd; "": none */
 	const char *save; /* an OUTPUT, as build's */
 	struct limit_args limits;

@@ -48,6 +48,7 @@ int carry_host_sys(struct stage *s, const struct op *op, struct mkr_error *err);
 int carry_mask(struct stage *s, const struct op *op, struct mkr_error *err);
 int carry_readonly(struct stage *s, const struct op *op, struct mkr_error *err);
 int carry_device(struct stage *s, const struct op *op, struct mkr_error *err);
+int carry_pivot(struct stage *s, struct mkr_error *err);
 int carry_node(struct stage *s, const struct op *op, struct mkr_error *err);
 
 /* Opens the folder above `path`; *ret_name is the path's last part. */

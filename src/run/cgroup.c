@@ -15,6 +15,7 @@ struct cgroup {
 	struct arena *arena;
 	char name[64];
 	VEC(struct place) places;
+	bool holds_devices;
 };
 
 static unsigned wanted_controllers(const struct mkr_limits *l)
@@ -154,6 +155,7 @@ int cgroup_make(struct cgroup **out, const struct mkr_limits *limits,
 	if (r == 0 && devices) {
 		struct mkr_error unsaid;
 		r = hold_devices(cg, &found, devices, devices_must ? err : &unsaid);
+		cg->holds_devices = r == 0;
 		if (!devices_must)
 			r = 0;
 	}
@@ -165,6 +167,11 @@ int cgroup_make(struct cgroup **out, const struct mkr_limits *limits,
 	}
 	*out = cg;
 	return 0;
+}
+
+bool cgroup_holds_devices(const struct cgroup *cg)
+{
+	return cg && cg->holds_devices;
 }
 
 int cgroup_v2_folder(const struct cgroup *cg)

@@ -16,6 +16,9 @@ struct cgroup;
 int cgroup_make(struct cgroup **out, const struct mkr_limits *limits,
 	const struct device_rules *devices, bool devices_must, struct mkr_error *err);
 
+/* True when the rules for devices are set. NULL: they are not. */
+bool cgroup_holds_devices(const struct cgroup *cg);
+
 /* The folder for CLONE_INTO_CGROUP, or -1. */
 int cgroup_v2_folder(const struct cgroup *cg);
 

@@ -47,6 +47,7 @@ static int check_box(const struct mkr_box *box, struct mkr_error *err)
 		{ box->devices && *box->devices, "--device" },
 		{ box->userns, "--userns" },
 		{ box->network, "--network" },
+		{ box->time_offset, "--time-offset" },
 		{ box->read_only, "--read-only" },
 		{ box->ephemeral, "--ephemeral" },
 		{ box->overlay, "--overlay" },

@@ -116,10 +116,19 @@ static void exec_in_path(const char *name, const struct mkr_box *box, struct com
 		int n = snprintf(path, sizeof(path), "%.*s%s%s", (int)dir.n, dir.p,
 			dir.n ? "/" : "./", name);
 		struct stat st;
-		if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st) < 0 ||
-			S_ISDIR(st.st_mode))
+		if (n < 0 || (size_t)n >= sizeof(path))
 			continue;
-		exec_path(path, box, box->argv, &once);
+		if (stat(path, &st) == 0) {
+			if (S_ISDIR(st.st_mode))
+				continue;
+			exec_path(path, box, box->argv, &once);
+		} else if (errno == EACCES) {
+			once.code = -EACCES; /* it may be there: execvp(3) tells that, too */
+			once.at = FAILED_EXEC;
+			snprintf(once.what, sizeof(once.what), "%s", path);
+		} else {
+			continue;
+		}
 		if (f->code == -ENOENT && !strchr(f->what, '/'))
 			*f = once;
 		if (once.code != -EACCES && once.code != -ENOENT)

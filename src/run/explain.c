@@ -6,6 +6,7 @@
 #include "run/ns.h"
 #include "run/op.h"
 #include "run/rights.h"
+#include "run/timens.h"
 #include "run/view.h"
 
 #include <inttypes.h>
@@ -38,10 +39,14 @@ static void print_word(FILE *out, const char *word)
 	fputc('\'', out);
 }
 
-static void print_namespaces(FILE *out, const struct view *v, const struct idmap *ids)
+static void print_namespaces(
+	FILE *out, const struct view *v, const struct idmap *ids, const struct time_offsets *clocks)
 {
-	fprintf(out, "namespaces: mount pid uts ipc cgroup%s%s\n", v->host_network ? "" : " net",
-		ids->kind == IDMAP_NONE ? "" : " user");
+	fprintf(out, "namespaces: mount pid uts ipc cgroup%s%s%s\n", v->host_network ? "" : " net",
+		ids->kind == IDMAP_NONE ? "" : " user", clocks->wanted ? " time" : "");
+	if (clocks->wanted)
+		fprintf(out, "clocks: monotonic %+" PRId64 " s, boottime %+" PRId64 " s\n",
+			clocks->monotonic, clocks->boottime);
 }
 
 static void print_ids(FILE *out, const struct idmap *ids)
@@ -165,13 +170,16 @@ int mkr_run_explain(
 	struct view view = { 0 };
 	struct idmap ids;
 	struct rights rights = { 0 };
-	int r = view_look(&view, arena, img, box, true, err);
+	struct time_offsets clocks;
+	int r = time_offsets_parse(&clocks, box->time_offset, err);
+	if (r == 0)
+		r = view_look(&view, arena, img, box, true, err);
 	if (r == 0)
 		r = idmap_choose(&ids, box->userns, ns_is_privileged(), err);
 	if (r == 0)
 		r = rights_prepare(&rights, box, ids.kind == IDMAP_NONE, err);
 	if (r == 0) {
-		print_namespaces(out, &view, &ids);
+		print_namespaces(out, &view, &ids, &clocks);
 		print_ids(out, &ids);
 		fputs("user: ", out);
 		print_word(out, box->user ? box->user : "0:0");

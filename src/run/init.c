@@ -126,6 +126,9 @@ static int set_up(const struct init *in, struct mkr_error *err)
 	int r = tie_to_launcher(in->link, err);
 	if (r == 0)
 		r = enter_group(in, err);
+	/* While /proc/self can be written to: becoming somebody ends that. */
+	if (r == 0)
+		r = time_offsets_enter(in->clocks, err);
 	if (r == 0)
 		r = become(in, err);
 	if (r < 0)
@@ -168,9 +171,13 @@ static int look_around(struct init *in, struct mkr_error *err)
 	}
 	in->box = *in->command.box;
 	in->box.env = environ_complete(a, in->box.env, in->user.home);
+	in->box.argv = arguments_copy(a, in->box.argv);
+	in->box.workdir = in->box.workdir ? arena_dup(a, in->box.workdir) : NULL;
+	in->box.user = in->box.user ? arena_dup(a, in->box.user) : NULL;
 	in->command.box = &in->box;
 	in->command.user = &in->user;
 	environ_forget();
+	arguments_forget(&in->arguments, "mkroot-init");
 	return 0;
 }
 
@@ -303,7 +310,9 @@ void init_main(struct init *in)
 	 * (TIOCSTI), and Ctrl-C reaches the launcher, who passes it on. */
 	setsid();
 	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would have our children vanish */
-	int r = set_up(in, &report.err);
+	int r = arguments_find(&in->arguments, &report.err); /* /proc is the host's still */
+	if (r == 0)
+		r = set_up(in, &report.err);
 	if (r == 0)
 		r = rights_enter(&in->rights, &report.err);
 	if (r == 0)

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -79,14 +80,22 @@ static int after(const struct attend *l, const struct init *in, struct mkr_error
 	return outside_ended(box, root, l->userns, err);
 }
 
-/* The second wall around devices comes with any cgroup; --device alone asks for one where it is to
- * be had, and for less than all access to a device it has to be. */
+/* A file system that he mounts himself has no "nodev", and nodes he may make. In a user namespace
+ * every mount has it (mount_capable(), SB_I_NODEV in the kernel's fs/super.c). */
+static bool may_mount(const struct init *in)
+{
+	return !in->userns && in->rights.caps >> CAP_SYS_ADMIN & 1;
+}
+
+/* The second wall around devices comes with any cgroup; --device and CAP_SYS_ADMIN alone ask for
+ * one where it is to be had, and for less than all access to a device it has to be. */
 static int make_group(struct cgroup **out, const struct init *in, struct mkr_error *err)
 {
 	const struct mkr_box *box = in->command.box;
 	struct device_rules rules = { 0 };
 	const bool asked = box->devices && *box->devices, privileged = ns_is_privileged();
-	if (!limits_need_cgroup(box->limits) && !asked)
+	const bool limited = limits_need_cgroup(box->limits), mounts = may_mount(in);
+	if (!limited && !asked && !mounts)
 		return 0;
 	int r = device_rules_make(&rules, box->devices, err);
 	if (r == 0 && !privileged && rules.partly) {
@@ -96,6 +105,11 @@ static int make_group(struct cgroup **out, const struct init *in, struct mkr_err
 	if (r == 0)
 		r = cgroup_make(out, box->limits, privileged ? &rules : NULL, rules.partly, err);
 	vec_free(&rules.list);
+	if (r < 0 && !limited && !asked)
+		r = 0;
+	if (r == 0 && mounts && !cgroup_holds_devices(*out) && box->warn)
+		box->warn("with SYS_ADMIN the command can open all devices of the host: "
+			  "there is no cgroup here to forbid it");
 	return r;
 }
 
@@ -180,7 +194,10 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 	struct mkr_error *err)
 {
 	*ret_status = MKR_EXIT_LAUNCHER;
+	struct time_offsets clocks;
 	int r = check_std_fds(err);
+	if (r == 0)
+		r = time_offsets_parse(&clocks, box->time_offset, err);
 	if (r < 0)
 		return r;
 	if (box->chroot)
@@ -202,6 +219,7 @@ int mkr_run(const struct mkr_image *img, const struct mkr_box *box, int *ret_sta
 			.ops = &ops,
 			.userns = ids.kind != IDMAP_NONE,
 			.ids = &ids,
+			.clocks = &clocks,
 			.view = &view,
 			.command = { .box = box, .rights = &in.rights, .umask = mask } };
 		r = rights_prepare(&in.rights, box, !in.userns, err);

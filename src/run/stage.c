@@ -172,49 +172,6 @@ static int add_flags(const struct stage *s, const struct op *op, struct mkr_erro
 	return 0;
 }
 
-/* The old root lies on the new one now, and on the old one what was attached to "/" before the new
- * root was: the folder for the changes, ROOT with other ids. umount2(2) takes what is on top, so
- * that is not done at once. As long as there is anything, each ".." that arrives at the top of the
- * new root goes on into what lies there: step_into() in fs/namei.c. */
-static int let_go_of_old_root(struct mkr_error *err)
-{
-	uint64_t new_root, top;
-	int r = mount_id(AT_FDCWD, "", &new_root);
-	while (r == 0 && (r = mount_id(AT_FDCWD, "/..", &top)) == 0 && top != new_root)
-		if (sys_umount2("/..", MNT_DETACH) < 0)
-			r = -errno;
-	return r < 0 ? mkr_fail(err, r, "cannot let go of the old root") : 0;
-}
-
-/* pivot_root(2), NOTES: with "." for both the old root ends up on top of the new one, where "."
- * still is, and can be detached without a folder to put it in.
- *
- * It says EINVAL where the old root is the initramfs, the one mount that lies on nothing and cannot
- * be moved. There the new root, which lies on it, needs only to be entered: what pivot_root(2)
- * leaves on any other machine is just that, the new root on top of the initramfs. No ".." leads
- * below it, also not for who has left his root by a second chroot(2): the walk up ends at the
- * topmost of the mounts at the very bottom (choose_mountpoint() in fs/namei.c). */
-static int pivot(struct stage *s, struct mkr_error *err)
-{
-	int r = room_seal(s, err);
-	if (r < 0)
-		return r;
-	if (fchdir(s->root) < 0)
-		return mkr_fail(err, -errno, "cannot enter the new root");
-	if (sys_pivot_root(".", ".") == 0) {
-		r = let_go_of_old_root(err);
-		if (r < 0)
-			return r;
-	} else if (errno != EINVAL) {
-		return mkr_fail(err, -errno, "pivot_root");
-	} else if (chroot(".") < 0) {
-		return mkr_fail(err, -errno, "cannot make the new root the root");
-	}
-	if (chdir("/") < 0)
-		return mkr_fail(err, -errno, "cannot enter the new root");
-	return 0;
-}
-
 static int raise_loopback(struct mkr_error *err)
 {
 	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -264,7 +221,7 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 			return mkr_fail(err, -errno, "cannot make '/' read-only");
 		return 0;
 	case OP_PIVOT:
-		return pivot(s, err);
+		return carry_pivot(s, err);
 	case OP_HOSTNAME:
 		if (sethostname(op->from, strlen(op->from)) < 0)
 			return mkr_fail(err, -errno, "cannot set the hostname '%s'", op->from);

@@ -14,20 +14,50 @@ enum { FILE_MAX = 4 << 20, GROUPS_MAX = 1024 };
 
 DEFINE_CLEANUP(mkr_root, mkr_root_free);
 
+static const char *why_unread(struct arena *a, int code)
+{
+	switch (code) {
+	case -ENOENT:
+		return NULL;
+	case -EISDIR:
+		return "is a folder";
+	case -EINVAL:
+		return "is no regular file";
+	default:
+		return arena_printf(a, "cannot be read: %s", strerror(-code));
+	}
+}
+
 /* The whole file; an empty text where there is none that can be read. */
-static struct str read_text(struct arena *a, const char *path)
+static struct str read_text(struct arena *a, const char *path, const char **why)
 {
 	struct str none = STR("");
 	struct stat st;
 	cleanup_(mkr_root) struct mkr_root *root = NULL;
-	if (mkr_root_open(&root, "/", NULL) < 0)
+	int r = mkr_root_open(&root, "/", NULL);
+	cleanup_fd int fd = r < 0 ? r : mkr_root_open_file(root, path, &st, NULL);
+	*why = fd < 0 ? why_unread(a, fd) : NULL;
+	if (fd < 0 || st.st_size <= 0)
 		return none;
-	cleanup_fd int fd = mkr_root_open_file(root, path, &st, NULL);
-	if (fd < 0 || st.st_size <= 0 || st.st_size > FILE_MAX)
+	if (st.st_size > FILE_MAX) {
+		*why = arena_printf(a, "is over %d MiB long", FILE_MAX >> 20);
 		return none;
+	}
 	char *text = arena_alloc(a, (size_t)st.st_size);
 	ssize_t n = read(fd, text, (size_t)st.st_size);
+	if (n < 0)
+		*why = why_unread(a, -errno);
 	return n < 0 ? none : (struct str){ text, (size_t)n };
+}
+
+static int unknown(
+	struct str who, const char *kind, const char *file, const char *why, struct mkr_error *err)
+{
+	if (why)
+		return mkr_failx(err, -ENOENT, "%s '%.*s' cannot be looked up: the root's %s %s",
+			kind, (int)who.n, who.p, file, why);
+	return mkr_failx(
+		err, -ENOENT, "%s '%.*s' is not in the root's %s", kind, (int)who.n, who.p, file);
 }
 
 /* "name:x:..." into at most `n` fields. Returns how many there were. */
@@ -133,12 +163,10 @@ int user_look_up(struct user *u, struct arena *a, const char *spec, const struct
 		f[0] = who;
 		u->home = uid ? "/" : "/root";
 	} else {
-		return mkr_failx(err, -ENOENT, "user '%.*s' is not in the root's /etc/passwd",
-			(int)who.n, who.p);
+		return unknown(who, "user", "/etc/passwd", files->passwd_why, err);
 	}
 	if (group.p && !find_group(files->group, group, &gid))
-		return mkr_failx(err, -ENOENT, "group '%.*s' is not in the root's /etc/group",
-			(int)group.n, group.p);
+		return unknown(group, "group", "/etc/group", files->group_why, err);
 	/* No groups for who has not asked for anybody: root's own are not needed by root. */
 	if (spec && !group.p)
 		add_groups(u, a, files->group, f[0]);
@@ -149,10 +177,10 @@ int user_look_up(struct user *u, struct arena *a, const char *spec, const struct
 
 int user_find(struct user *u, struct arena *a, const char *spec, struct mkr_error *err)
 {
-	const struct user_files files = {
-		.passwd = read_text(a, "/etc/passwd"),
-		.group = spec ? read_text(a, "/etc/group") : STR(""),
-	};
+	struct user_files files = { .group = STR("") };
+	files.passwd = read_text(a, "/etc/passwd", &files.passwd_why);
+	if (spec)
+		files.group = read_text(a, "/etc/group", &files.group_why);
 	return user_look_up(u, a, spec, &files, err);
 }
 

@@ -23,6 +23,7 @@ int user_find(struct user *u, struct arena *a, const char *spec, struct mkr_erro
 /* The same in texts; passwd(5), group(5). */
 struct user_files {
 	struct str passwd, group;
+	const char *passwd_why, *group_why; /* why there is no text, NULL: that is all there is */
 };
 int user_look_up(struct user *u, struct arena *a, const char *spec, const struct user_files *files,
 	struct mkr_error *err);

@@ -133,6 +133,11 @@ static int explain_exec(const struct command *c, const char *path, int code, str
 	struct stat st;
 	if (code == -ENOENT && (!strchr(path, '/') || stat(path, &st) < 0))
 		return not_found(c, path, err);
+	if (code == -EACCES && stat(path, &st) < 0) {
+		mkr_fail(err, code, "cannot execute '%s'", path);
+		mkr_detail(err, "cause", "a folder above it cannot be searched");
+		return code;
+	}
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return mkr_failx(err, code, "cannot execute '%s': it is a folder", path);
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && !(st.st_mode & 0111)) {

@@ -1,6 +1,7 @@
 /* A static program for the roots of run.bats: it does what an inmate does, and tells what came of
- * it. usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans | look PATH |
- * landlock | listen ABSTRACT-NAME | sleep | alloc MIB | forks N | burn MS | touch DEVICE */
+ * it. usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans N | look PATH
+ * | landlock | listen ABSTRACT-NAME | sleep | alloc MIB | forks N | burn MS | touch DEVICE |
+ * clocks */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -81,9 +82,9 @@ static int cat(void)
 }
 
 /* Children of children that end are nobody's: pid 1 has to collect them. */
-static int orphans(void)
+static int orphans(int n)
 {
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < n; i++) {
 		pid_t pid = fork();
 		if (pid == 0) {
 			if (fork() == 0)
@@ -92,13 +93,18 @@ static int orphans(void)
 		}
 		waitpid(pid, NULL, 0);
 	}
-	usleep(300000);
-	int n = 0;
-	DIR *proc = opendir("/proc");
-	for (struct dirent *d; proc && (d = readdir(proc));)
-		n += d->d_name[0] >= '1' && d->d_name[0] <= '9';
-	printf("%d processes\n", n);
-	return 0;
+	int left = 0;
+	for (int i = 0; i < 50 && left != 2; i++) {
+		left = 0;
+		DIR *proc = opendir("/proc");
+		for (struct dirent *d; proc && (d = readdir(proc));)
+			left += d->d_name[0] >= '1' && d->d_name[0] <= '9';
+		closedir(proc);
+		if (left != 2)
+			usleep(100000);
+	}
+	printf("%d processes\n", left);
+	return 7;
 }
 
 /* The kernel's Landlock version; 0: none. */
@@ -167,6 +173,15 @@ static int touch(const char *device)
 	return fd < 0;
 }
 
+static int clocks(void)
+{
+	struct timespec monotonic, boottime;
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	clock_gettime(CLOCK_BOOTTIME, &boottime);
+	printf("%lld %lld\n", (long long)monotonic.tv_sec, (long long)boottime.tv_sec);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -184,7 +199,7 @@ int main(int argc, char **argv)
 	if (strcmp(what, "cat") == 0)
 		return cat();
 	if (strcmp(what, "orphans") == 0)
-		return orphans();
+		return orphans(atoi(arg));
 	if (strcmp(what, "look") == 0)
 		return access(arg, F_OK) < 0;
 	if (strcmp(what, "landlock") == 0)
@@ -201,5 +216,7 @@ int main(int argc, char **argv)
 		return burn(atoi(arg));
 	if (strcmp(what, "touch") == 0)
 		return touch(arg);
+	if (strcmp(what, "clocks") == 0)
+		return clocks();
 	return 99;
 }

@@ -315,8 +315,15 @@ LANG=C" ]
 }
 
 @test "run: orphans are collected" {
-	run_ "$ROOTS/one" /inmate orphans
+	run_ "$ROOTS/one" /inmate orphans 20
 	[ "$output" = "2 processes" ]
+}
+
+@test "run: a thousand orphans leave no zombie, and the status is the command's" {
+	run_ "$ROOTS/one" /inmate orphans 1000
+	[ "$output" = "2 processes" ]
+	[ "$status" -eq 7 ]
+	[ -z "$stderr" ]
 }
 
 @test "run: what is left when the command ends is killed" {
@@ -380,6 +387,21 @@ none_with() {
 	[ "$status" -eq 127 ]
 	[ "$stderr" = "mkroot: error: the root has neither /bin/bash nor /bin/sh
   programs here: /inmate" ]
+}
+
+@test "run: a folder of PATH that cannot be searched is said" {
+	needs_root
+	local jail=$BATS_TEST_TMPDIR/jail
+	make_root "$jail"
+	mkdir -m 700 "$jail/closed"
+	cp "$jail/bin/ls" "$jail/closed/mine"
+	run_ -u 1234:1234 -e PATH=/closed:/bin "$jail" mine
+	[ "$status" -eq 126 ]
+	[ "${stderr_lines[0]}" = "mkroot: error: cannot execute '/closed/mine': Permission denied" ]
+	run_ -u 1234:1234 -e PATH=/closed:/bin "$jail" ls /closed/..
+	[ "$status" -eq 2 ]
+	run_ -u 1234:1234 -e PATH=/closed:/bin "$jail" readlink /proc/self/exe
+	[ "$output" = /bin/readlink ]
 }
 
 @test "run: a missing interpreter or loader is 127 and named" {

@@ -375,3 +375,35 @@ file_of() {
 	[ "$status" -eq 0 ]
 	[[ $output =~ ^("Permission denied"|"No such file or directory")$'\n'("Permission denied"|"No such file or directory")$'\nopen'$ ]]
 }
+
+# A root in which a node of loop0 is made on a tmpfs of one's own, and opened.
+mounter() {
+	[ -b /dev/loop0 ] || skip_or_fail "no /dev/loop0 here"
+	with_programs "$T/root" bash mknod mount
+	cp "$INMATE" "$T/root/inmate"
+	mkdir "$T/root/mnt"
+	commands='mount -t tmpfs none /mnt && mknod /mnt/x b 7 0 && mknod /mnt/zero c 1 5 && /inmate touch /mnt/zero; /inmate touch /mnt/x'
+}
+
+@test "limits: who may mount is held back from devices all the same" {
+	on_controller devices
+	mounter
+	run_ --cap-drop ALL --cap-add SYS_ADMIN --cap-add MKNOD "$T/root" bash -c "$commands"
+	[ "$output" = $'open\nOperation not permitted' ]
+	[ "$status" -eq 1 ]
+	[ -z "$stderr" ]
+	run_ --cap-drop ALL --cap-add SYS_ADMIN --cap-add MKNOD --device /dev/loop0 "$T/root" bash -c "$commands"
+	[ "$output" = $'open\nopen' ]
+}
+
+@test "limits: who may mount starts also where no cgroup can forbid him devices, and it is said" {
+	needs_root
+	mounter
+	capture unshare --mount sh -c 'umount -lR /sys/fs/cgroup; exec "$@"' sh "$M" run --cap-add SYS_ADMIN "$T/root" bash -c "$commands"
+	[ "$status" -eq 0 ]
+	[ "$output" = $'open\nopen' ]
+	[ "$stderr" = "mkroot: warning: with SYS_ADMIN the command can open all devices of the host: there is no cgroup here to forbid it" ]
+	capture unshare --mount sh -c 'umount -lR /sys/fs/cgroup; exec "$@"' sh "$M" run -q --cap-add SYS_ADMIN "$ROOTS/one" /inmate exit 3
+	[ "$status" -eq 3 ]
+	[ -z "$stderr" ]
+}

@@ -266,6 +266,19 @@ allowed=(personality-query socket-unix socket-inet socket-netlink clone-plain ch
 	says 0 kept
 }
 
+@test "rights: pid 1 shows nobody mkroot's own words, and the command has all of its own" {
+	local words='echo "$GIVEN $PWD $1"; while read -r -d "" line; do echo "$line"; done </proc/1/cmdline'
+	echo 'u:x:1234:1234::/:' >"$T/passwd"
+	run_ -e GIVEN=value -w /etc -v "$T/passwd:/etc/passwd" -u u "$ROOTS/full" sh -c "$words" sh word
+	says 0 $'value /etc word\nmkroot-init'
+	run_ "$ROOTS/full" stat -c %s /nothing-like-it
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"'/nothing-like-it'"* ]]
+	needs_userns
+	user_run -e GIVEN=value "$ROOTS/full" sh -c "$words" sh word
+	says 0 $'value / word\nmkroot-init'
+}
+
 @test "rights: who may trace pid 1 sees a file there that is not the host's to change" {
 	needs_root
 	local before

@@ -520,6 +520,36 @@ no_way_up() {
 	done
 }
 
+@test "view: a passwd and a group that cannot be read are said to be there" {
+	cp -r "$ROOTS/full" "$T/jail"
+	local etc=$T/jail/etc
+	rm -f "$etc/passwd" "$etc/group"
+	mkfifo "$etc/passwd"
+	run_ -u app "$T/jail" id
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: user 'app' cannot be looked up: the root's /etc/passwd is no regular file" ]
+	rm "$etc/passwd"
+	mkdir "$etc/passwd" "$etc/group"
+	run_ -u app "$T/jail" id
+	[ "$stderr" = "mkroot: error: user 'app' cannot be looked up: the root's /etc/passwd is a folder" ]
+	run_ -u 0:app "$T/jail" id
+	[ "$stderr" = "mkroot: error: group 'app' cannot be looked up: the root's /etc/group is a folder" ]
+	rmdir "$etc/passwd"
+	truncate -s 5M "$etc/passwd"
+	run_ -u app "$T/jail" id
+	[ "$stderr" = "mkroot: error: user 'app' cannot be looked up: the root's /etc/passwd is over 4 MiB long" ]
+}
+
+@test "view: more volumes than files may be open" {
+	local i volumes=()
+	mkdir "$T/v"
+	for i in $(seq 80); do volumes+=(-v "$T/v:/mnt/$i"); done
+	capture bash -c 'ulimit -n 64; exec "$@"' bash "$M" run "${volumes[@]}" "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: the volume '$T/v' cannot be opened: Too many open files
+  hint: allow more open files: ulimit -n 4096" ]
+}
+
 @test "view: a passwd that is a FIFO, a device or a link to the host is not read" {
 	cp -r "$ROOTS/full" "$T/jail"
 	rm "$T/jail/etc/passwd"
@@ -668,4 +698,52 @@ needs_subids() {
 		[ "$status" -eq 125 ]
 		[[ $stderr == "mkroot: error: --chroot and --"*" do not go together" ]]
 	done
+}
+
+# clocks_at MONOTONIC BOOTTIME: what the command saw, less what the clocks say here, to ten seconds.
+clocks_at() {
+	local here there
+	read -ra here < <("$INMATE" clocks)
+	read -ra there <<<"$output"
+	[ "$status" -eq 0 ]
+	[ $(((there[0] - here[0] - $1) / 10)) -eq 0 ]
+	[ $(((there[1] - here[1] - $2) / 10)) -eq 0 ]
+}
+
+@test "view: --time-offset gives the box clocks of its own" {
+	[ -e /proc/self/ns/time ] || skip_or_fail "no time namespaces here"
+	one_file "$T/one"
+	run_ "$T/one" /inmate clocks
+	clocks_at 0 0
+	if [ "$(id -u)" -eq 0 ]; then
+		run_ --time-offset monotonic=1000000,boottime=2000000 "$T/one" /inmate clocks
+		clocks_at 1000000 2000000
+		run_ --userns auto --time-offset monotonic=-5,boottime=3000 "$T/one" /inmate clocks
+		clocks_at -5 3000
+		run_ --time-offset boottime=2000000 "$ROOTS/full" sh -c 'read -r up _ </proc/uptime; echo ${up%.*}; readlink /proc/self/ns/time /proc/self/ns/time_for_children'
+		[ "${lines[0]}" -ge 2000000 ]
+		[ "${lines[1]}" = "${lines[2]}" ]
+		[ "${lines[1]}" != "$(readlink /proc/self/ns/time)" ]
+	fi
+	needs_userns
+	let_users_in
+	M=$USER_MKROOT user_run --time-offset boottime=2000000 "$T/one" /inmate clocks
+	clocks_at 0 2000000
+}
+
+@test "view: clocks that --time-offset cannot set" {
+	local words
+	for words in "" monotonic monotonic= monotonic=x monotonic=1, realtime=5 boottime=1.5 boottime=99999999999 monotonic=1=2; do
+		run_ --time-offset "$words" "$ROOTS/full" true
+		[ "$status" -eq 125 ]
+		[ "$stderr" = "mkroot: error: option '--time-offset' takes monotonic=SECONDS,boottime=SECONDS, not '$words'" ]
+	done
+	[ -e /proc/self/ns/time ] || skip_or_fail "no time namespaces here"
+	run_ --time-offset boottime=-9000000000 "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: --time-offset puts a clock below zero, or beyond 146 years" ]
+	needs_root
+	run_ --chroot --time-offset boottime=1 "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"--chroot and --time-offset do not go together" ]]
 }

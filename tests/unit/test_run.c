@@ -1,6 +1,8 @@
 #include "test.h"
 
+#include "run/arguments.h"
 #include "run/op.h"
+#include "run/pivot.h"
 #include "run/view.h"
 
 #include <fcntl.h>
@@ -207,6 +209,54 @@ static void mounts_come_parents_first_and_make_room_at_the_top(void **state)
 	arena_free(arena);
 }
 
+static void the_arguments_are_where_stat_says(void **state)
+{
+	(void)state;
+	struct arguments a;
+	char text[512] = "1 (a) b 48) S";
+	for (int i = 4; i < 48; i++)
+		strcat(text, " 0");
+	size_t n = strlen(text);
+	strcpy(text + n, " 4096 4100 5000 5100");
+	assert_true(arguments_parse(&a, text));
+	assert_ptr_equal(a.from, (void *)4096);
+	assert_int_equal(a.n, 4);
+	static const char *const bad[] = { "", " 4096", " 4096 4095", " 0 0", " x 4096", " 4096 -1",
+		" 4096 99999999999999999999" };
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		strcpy(text + n, bad[i]);
+		assert_false(arguments_parse(&a, text));
+	}
+	assert_false(arguments_parse(&a, ""));
+}
+
+static void arguments_give_way_to_a_title(void **state)
+{
+	(void)state;
+	char text[] = "mkroot run SECRET", small[] = "m";
+	arguments_forget(&(struct arguments){ text, sizeof(text) }, "init");
+	assert_memory_equal(text, "init\0\0\0\0\0\0\0\0\0\0\0\0\0.", sizeof(text));
+	arguments_forget(&(struct arguments){ small, sizeof(small) }, "init");
+	assert_memory_equal(small, "\0\0", sizeof(small));
+}
+
+static void only_rootfs_is_the_initramfs(void **state)
+{
+	(void)state;
+	static const char text[] = "1 1 0:2 / / rw - rootfs none rw\n"
+				   "22 1 0:2 / /a\\040-\\040rootfs rw shared:1 - tmpfs rootfs rw\n"
+				   "23 1 0:2 / /b rw shared:2 master:1 - rootfs x rw\n"
+				   "24 1 0:2 / / rw rootfs\n"
+				   "25 1 0:2 / / rw -\n";
+	assert_true(mount_is_initramfs(text, 1));
+	assert_false(mount_is_initramfs(text, 22));
+	assert_true(mount_is_initramfs(text, 23));
+	assert_false(mount_is_initramfs(text, 24));
+	assert_false(mount_is_initramfs(text, 25));
+	assert_false(mount_is_initramfs(text, 2));
+	assert_false(mount_is_initramfs("", 1));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 int main(void)
 {
@@ -214,6 +264,9 @@ int main(void)
 		cmocka_unit_test(a_folder_with_all_mount_points_is_the_root_itself),
 		cmocka_unit_test(an_archive_goes_to_a_tmpfs),
 		cmocka_unit_test(read_only_is_for_the_root_and_not_for_volumes),
+		cmocka_unit_test(the_arguments_are_where_stat_says),
+		cmocka_unit_test(arguments_give_way_to_a_title),
+		cmocka_unit_test(only_rootfs_is_the_initramfs),
 		TEST(a_root_without_proc_is_bound_entry_by_entry),
 		TEST(mounts_come_parents_first_and_make_room_at_the_top),
 		TEST(a_root_with_all_of_them_is_taken_as_it_is),
