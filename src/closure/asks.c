@@ -173,8 +173,8 @@ static int answer(struct mkr_closure *c, const struct asked *a, bool *found, str
 	case ASK_COMMAND:
 		return take_command(c, a, &reason, found, err);
 	case ASK_FOLDER:
-		/* What is in it is not taken, nor is when that changed: /var/tmp is a day old on one
-		 * host and a second on another. */
+		/* What is in it is not taken, nor is when that changed: /var/tmp is a day old on
+		 * one host and a second on another. */
 		reason.why = MKR_WHY_PARENT;
 		if (rules_has(c->rules, what))
 			return closure_take(c, what, &reason, err);

@@ -733,7 +733,7 @@ clocks_at() {
 
 @test "view: clocks that --time-offset cannot set" {
 	local words
-	for words in "" monotonic monotonic= monotonic=x monotonic=1, realtime=5 boottime=1.5 boottime=99999999999 monotonic=1=2; do
+	for words in "" monotonic monotonic= monotonic=x "monotonic=1," realtime=5 boottime=1.5 boottime=99999999999 monotonic=1=2; do
 		run_ --time-offset "$words" "$ROOTS/full" true
 		[ "$status" -eq 125 ]
 		[ "$stderr" = "mkroot: error: option '--time-offset' takes monotonic=SECONDS,boottime=SECONDS, not '$words'" ]
