@@ -322,3 +322,20 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	[ "$status" -eq 0 ]
 	is_brought exec /usr/bin/pk
 }
+
+@test "data: links in a program's folder do not bring keys, hashes, or somebody's home" {
+	set_up
+	local secret secrets=(etc/shadow etc/machine-id etc/krb5.keytab etc/ssl/private/a.key root/.ssh/id_rsa
+		etc/ssh/ssh_host_rsa_key home/u/.netrc home/u/notes)
+	put usr/share/ed/data
+	put usr/share/ed/.netrc secret
+	for secret in "${secrets[@]}"; do
+		put "$secret" secret
+		ln -s "/$secret" "root/usr/share/ed/${secret##*/}.1"
+		ln -s "/${secret%/*}" "root/usr/share/ed/${secret##*/}.2"
+	done
+	mkroot -q -S root ed -o new/
+	says 0 ""
+	[ -e new/usr/share/ed/data ]
+	run ! grep -rlw secret new
+}
