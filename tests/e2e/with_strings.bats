@@ -339,3 +339,21 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	[ -e new/usr/share/ed/data ]
 	run ! grep -rlw secret new
 }
+
+@test "data: many folders that are named do not have the one above them read each time" {
+	local i
+	mkdir -p root/usr/share/many root/usr/bin
+	for ((i = 0; i < 600; i++)); do
+		mkdir "root/usr/share/many/$i"
+		touch root/usr/share/many/"$i"/{a,b,c,d,e,f}
+		echo "\"/usr/share/many/$i\","
+	done >names
+	{
+		echo 'const char *const names[] = {' && cat names
+		echo '}; int main(int n, char **v) { (void)v; return *names[n]; }'
+	} >many.c
+	cc -static many.c -o root/usr/bin/many
+	strace -f -c -o calls "$MKROOT" -q -n -S root many >plan
+	[ "$(grep -c '/many/.*/[a-f]	' plan)" -eq 3600 ]
+	[ "$(awk '$NF ~ /^(newfstatat|fstatat64)$/ { n += $4 } END { print n + 0 }' calls)" -lt 40000 ]
+}
