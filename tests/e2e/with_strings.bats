@@ -357,3 +357,16 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	[ "$(grep -c '/many/.*/[a-f]	' plan)" -eq 3600 ]
 	[ "$(awk '$NF ~ /^(newfstatat|fstatat64)$/ { n += $4 } END { print n + 0 }' calls)" -lt 40000 ]
 }
+
+@test "data: what tmpfiles.d says is a tidy path with a mode, or nothing" {
+	set_up
+	put usr/share/ed/data
+	put usr/lib/tmpfiles.d/ed.conf "$(printf 'd %s\n' '/run/slash/ 0700' '/run//twice 0711' '/run/./dot ~0750' \
+		'/run/minus -1' '/run/up/.. 0755' '/run/.. 0777' '/../run/out 0755' '/ 0777' '/var/lib/')"
+	put usr/lib/systemd/system/ed.service 'RuntimeDirectory=.. unit/../../x ok/'
+	ships ed "" usr/bin/ed usr/share/ed/data usr/lib/tmpfiles.d/ed.conf usr/lib/systemd/system/ed.service
+	mkroot -q -S root ed -o new/
+	says 0 ""
+	[ "$(cd new/run && find . -mindepth 1 -printf '%p %m\n' | sort | tr '\n' ' ')" = \
+		"./dot 750 ./minus 755 ./ok 755 ./slash 700 ./twice 711 " ]
+}
