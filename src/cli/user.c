@@ -27,10 +27,12 @@ static const char *part_end(const char *text)
 	return text + strcspn(text, ":");
 }
 
-/* As useradd(8) takes them, but for a "$" at the end. */
+/* As useradd(8) takes them, but for a "$" at the end. Digits alone are an id, also a too large one.
+ */
 static bool is_name(const char *text, const char *end)
 {
-	if (text == end || end - text > MKR_USER_NAME_MAX || *text == '-')
+	if (text == end || end - text > MKR_USER_NAME_MAX || *text == '-' ||
+		text + strspn(text, "0123456789") >= end)
 		return false;
 	for (; text < end; text++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-",

@@ -97,7 +97,7 @@ int closure_take(
 	if (!is_plain(c, path, &folder))
 		return 0;
 	const char *at = c->set ? root_real_path(c->root, c->arena, path) : NULL;
-	if (at && rules_makes(at))
+	if (at && closure_withholds(at))
 		return 0;
 	c->lenient = true;
 	int r = closure_add_path(c, path, reason, &real, &local);

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "base/secrets.h"
 #include "os/root.h"
 
 #include <errno.h>
@@ -126,6 +127,31 @@ static int add_link(struct copy *y, struct mkr_item *item, int fd)
 	return 0;
 }
 
+/* Whose owners are people, or the running system. */
+static bool is_below_never(const char *path)
+{
+	static const char *const never[] = { "/proc/", "/sys/", "/dev/", "/run/", "/tmp/", "/home/",
+		"/root/", "/var/tmp/", "/var/run/" };
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+		if (strncmp(path, never[i], strlen(never[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Folders that are everybody's: no rule takes one whole. */
+static bool is_common(const char *path)
+{
+	const char *below = strncmp(path, "/usr/", 5) == 0 ? path + 4 : path;
+	return is_below_never(path) || strchr(below + 1, '/') == NULL;
+}
+
+/* Nor does one take keys, tokens, and what is made instead of being copied: whatever links to it.
+ */
+bool closure_withholds(const char *real)
+{
+	return rules_makes(real) || path_holds_secret(real + 1);
+}
+
 /* In what a rule brings, a link is as good as what it leads to. */
 static int follow_link(struct copy *y, const char *source)
 {
@@ -134,6 +160,8 @@ static int follow_link(struct copy *y, const char *source)
 	struct reason reason = { MKR_WHY_RULE, y->because };
 	if (!real)
 		return 0; /* it leads nowhere, there as here */
+	if (closure_withholds(real) || is_below_never(real))
+		return 0;
 	if (closure_is_heavy(c, real, y->top, y->ask))
 		return 0;
 	int r = closure_add_path(c, source, &reason, NULL, y->err);
@@ -154,7 +182,7 @@ static int copy_one(struct copy *y, const char *source, const char *dest, unsign
 		return mkr_failx(y->err, -ELOOP, "'%s': over %d folders deep", source, DEPTH_MAX);
 	if (*dest && mkr_closure_excludes(c, dest))
 		return 0;
-	if (y->ask && (closure_globs_match(c, y->ask->skip, dest) || rules_makes(source)))
+	if (y->ask && (closure_globs_match(c, y->ask->skip, dest) || closure_withholds(source)))
 		return 0;
 	const char *relative = source + strspn(source, "/");
 	struct mkr_item item = { .path = dest,
@@ -252,18 +280,6 @@ static int include_in_place(struct copy *y, const char *path, const char *real)
 	return r < 0 ? mkr_wrap(y->err, r, "include") : copy_one(y, real, real + 1, 0);
 }
 
-/* Folders that are everybody's: no rule takes one whole. */
-static bool is_common(const char *path)
-{
-	static const char *const never[] = { "/proc/", "/sys/", "/dev/", "/run/", "/tmp/", "/home/",
-		"/root/", "/var/tmp/", "/var/run/" };
-	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
-		if (strncmp(path, never[i], strlen(never[i])) == 0)
-			return true;
-	const char *below = strncmp(path, "/usr/", 5) == 0 ? path + 4 : path;
-	return strchr(below + 1, '/') == NULL;
-}
-
 int closure_take_tree(struct mkr_closure *c, const char *path, const struct reason *reason,
 	const struct ask *ask, struct mkr_error *err)
 {
@@ -271,7 +287,7 @@ int closure_take_tree(struct mkr_closure *c, const char *path, const struct reas
 	if (!real)
 		return 0;
 	bool folder = closure_is_dir(c, real);
-	if (folder && is_common(real))
+	if (closure_withholds(real) || (folder && is_common(real)))
 		return 0;
 	if (!folder && closure_is_heavy(c, real, real, ask))
 		return 0;

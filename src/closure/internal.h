@@ -119,6 +119,9 @@ int closure_take_link(struct mkr_closure *c, const char *path, const struct reas
 int closure_take(struct mkr_closure *c, const char *path, const struct reason *reason,
 	struct mkr_error *err);
 
+/* Is what is at `real` (no links in it, a leading slash) nothing that a rule may bring? */
+bool closure_withholds(const char *real);
+
 /* A folder with all below it, or a file, in its own place. Links inside are followed. */
 int closure_take_tree(struct mkr_closure *c, const char *path, const struct reason *reason,
 	const struct ask *ask, struct mkr_error *err);

@@ -5,6 +5,7 @@
 #include "rules/state.h"
 
 #include "base/cleanup.h"
+#include "base/map.h"
 #include "base/set.h"
 #include "os/root.h"
 
@@ -23,7 +24,16 @@ enum {
 	LIBRARIES_MAX = 32 << 20, /* of one plug-in: postgresql's llvmjit.so has 170 MB */
 };
 
+/* What a survey said, for whoever names a folder below the same one. */
+struct surveyed {
+	const char *key;
+	struct folder folder;
+	bool whole;
+	UT_hash_handle hh;
+};
+
 struct data {
+	struct surveyed *surveyed;
 	struct set *seen; /* folders, and by whom */
 	struct set *near; /* sonames that programs need themselves */
 };
@@ -44,6 +54,22 @@ static const struct package *own(struct look *l)
 		l->own = packages_owner(rules_packages(l->r), l->s->path);
 	l->known = true;
 	return l->own;
+}
+
+static bool survey(struct look *l, const char *real, struct folder *out)
+{
+	struct arena *a = rules_arena(l->r);
+	const char *key = arena_printf(a, "%s\n%s", real, own(l) ? own(l)->name : "");
+	struct surveyed *known;
+	HASH_FIND_STR(l->data->surveyed, key, known);
+	if (!known) {
+		known = arena_new_of(a, struct surveyed);
+		known->key = key;
+		known->whole = folder_survey(l->r, own(l), real, &known->folder);
+		HASH_ADD_KEYPTR(hh, l->data->surveyed, known->key, strlen(known->key), known);
+	}
+	*out = known->folder;
+	return known->whole;
 }
 
 /* "ed.conf", "ed_config", "edrc" */
@@ -153,7 +179,7 @@ static void ask_with_rest(struct look *l, const char *path, const char *real,
 		struct folder f;
 		const char *above = arena_dup_str(a, str_dir(str_from(real)));
 		if (path_is_command(above) || path_is_common(above) || is_shallow(above) ||
-			strncmp(above, "/etc/", 5) == 0 || !folder_survey(l->r, own(l), above, &f))
+			strncmp(above, "/etc/", 5) == 0 || !survey(l, above, &f))
 			return;
 		if (!is_private(l, above, &f) || !is_fit(l, &f) ||
 			f.bytes > named->bytes + REST_MAX)
@@ -213,7 +239,7 @@ static void consider_folder(struct look *l, const char *path, const char *why, b
 	if (!set_add(&l->data->seen, a,
 		    arena_printf(a, "%s\n%s", real, own(l) ? own(l)->name : l->s->path)))
 		return;
-	if (!folder_survey(l->r, own(l), real, &f))
+	if (!survey(l, real, &f))
 		return;
 	bool private = is_private(l, real, &f);
 	if (private && is_fit(l, &f) && f.bytes > FOLDER_MAX)
@@ -355,6 +381,7 @@ static int look(struct rules *r, void *state, const struct subject *s, struct mk
 static void let_go(void *state)
 {
 	struct data *d = state;
+	HASH_CLEAR(hh, d->surveyed);
 	set_clear(&d->seen);
 	set_clear(&d->near);
 }

@@ -7,7 +7,6 @@
 #include "os/root.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -18,17 +17,47 @@ struct look {
 	const char *from;
 };
 
+/* Without "." and double or trailing slashes. NULL: it goes up, or means many. */
+static const char *tidy(struct arena *a, const char *path)
+{
+	struct str rest = str_from(path), part;
+	const char *out = "";
+	if (strpbrk(path, "%*?["))
+		return NULL;
+	while (str_split(&rest, "/", &part)) {
+		if (str_eq(part, STR("..")))
+			return NULL;
+		if (part.n && !str_eq(part, STR(".")))
+			out = arena_printf(a, "%s/%.*s", out, (int)part.n, part.p);
+	}
+	return out;
+}
+
 /* Only what is a folder of services, and never a path of somebody's own making. */
 static bool is_state(const char *path)
 {
 	static const char *const below[] = { "/run/", "/var/run/", "/var/lib/", "/var/log/",
 		"/var/spool/", "/var/cache/" };
-	if (strstr(path, "/../") || strpbrk(path, "%*?["))
-		return false;
 	for (size_t i = 0; i < sizeof(below) / sizeof(*below); i++)
 		if (strncmp(path, below[i], strlen(below[i])) == 0 && path[strlen(below[i])])
 			return true;
 	return false;
+}
+
+/* "0755", and tmpfiles.d's "~0755" and ":0755"; 0, which is the usual one, for what is no mode. */
+static unsigned mode_of(struct str text)
+{
+	unsigned bits = 0;
+	while (text.n && (*text.p == '~' || *text.p == ':'))
+		text = str_skip(text, 1);
+	if (text.n > 5)
+		return 0;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '7')
+			return 0;
+		bits = bits * 8 + (unsigned)(text.p[i] - '0');
+	}
+	return bits & 07777;
 }
 
 /* "www-data", "0"; "-" and what the old root does not know are root. */
@@ -48,15 +77,12 @@ static unsigned id_of(struct look *l, bool group, struct str name)
 static void ask(
 	struct look *l, const char *path, struct str mode, struct str user, struct str group)
 {
-	char text[8] = "";
-	if (!is_state(path))
+	path = tidy(rules_arena(l->r), path);
+	if (!path || !is_state(path))
 		return;
-	if (mode.n < sizeof(text))
-		memcpy(text, mode.p, mode.n);
-	unsigned bits = (unsigned)strtoul(text, NULL, 8) & 07777;
 	struct ask a = { .kind = ASK_FOLDER,
 		.what = path,
-		.mode = bits,
+		.mode = mode_of(mode),
 		.uid = id_of(l, false, user),
 		.gid = id_of(l, true, group) };
 	rules_ask(l->r, l->s, &a, arena_printf(rules_arena(l->r), "has it in %s", l->from));

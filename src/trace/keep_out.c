@@ -1,30 +1,9 @@
 #include "trace/keep_out.h"
 
+#include "base/secrets.h"
 #include "base/str.h"
 
-#include <fnmatch.h>
-
-/* By the name of any folder on the way, or of the file itself. */
-static const char *const secret_names[] = {
-	".ssh", ".gnupg", ".netrc", /* OpenSSH, GnuPG, ftp(1) and curl(1) */
-	".password-store", /* pass(1) */
-	".aws", ".azure", ".kube", ".docker", ".vault-token", /* clouds and registries */
-	".git-credentials", /* git-credential-store(1) */
-	".pgpass", ".my.cnf", ".mylogin.cnf", /* databases' clients */
-	".npmrc", ".pypirc", /* upload tokens */
-	".Xauthority", ".ICEauthority", /* an X server's cookies */
-	"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", /* ssh-keygen(1), wherever they are kept */
-	"ssh_host_*_key", /* sshd(8) */
-};
-
-/* By their place. */
-static const char *const secret_places[] = {
-	"etc/ssl/private",
-	"etc/krb5.keytab",
-	"etc/letsencrypt",
-	"etc/NetworkManager/system-connections",
-	"etc/wireguard",
-};
+#include <string.h>
 
 static const char *const shadows[] = {
 	"etc/shadow",
@@ -55,18 +34,6 @@ static bool at_or_below(const char *path, const char *const *places, size_t n)
 	return false;
 }
 
-static bool is_secret(const char *path)
-{
-	const char *name = base_name(path);
-	for (size_t i = 0; i < N_OF(secret_names); i++)
-		if (fnmatch(secret_names[i], name, 0) == 0)
-			return true;
-	/* ~/.config/gcloud, in whoever's home it is */
-	if (strcmp(name, "gcloud") == 0 && str_ends(str_from(path), STR(".config/gcloud")))
-		return true;
-	return at_or_below(path, secret_places, N_OF(secret_places));
-}
-
 static bool is_system(const char *path, bool folder)
 {
 	for (size_t i = 0; i < N_OF(system_places); i++)
@@ -85,7 +52,7 @@ bool keep_out(const char *path, bool folder, const char *const *homes, enum mkr_
 		*ret_why = MKR_LEFT_SHADOW;
 		return true;
 	}
-	if (is_secret(path)) {
+	if (path_is_secret(path)) {
 		*ret_why = MKR_LEFT_SECRET;
 		return true;
 	}

@@ -170,3 +170,11 @@ alice:x:1000:1000:alice:/home/alice:/bin/sh" ]
 	[ "$status" -eq 0 ]
 	[ "$(awk -F'\t' '{ sum += $2 } END { print sum }' <<<"$output")" -lt 6000000 ]
 }
+
+@test "names: an id that is too large is no name" {
+	sysroot true
+	mkroot -q -S sys --user 4294967295 true -o root/
+	says 2 ""
+	complains "--user is NAME[:UID[:GID]] or UID[:GID], not '4294967295'"
+	[ ! -e root ]
+}

@@ -322,3 +322,51 @@ etc/passwd etc/services etc/ssl/certs/ca-certificates.crt" ]
 	[ "$status" -eq 0 ]
 	is_brought exec /usr/bin/pk
 }
+
+@test "data: links in a program's folder do not bring keys, hashes, or somebody's home" {
+	set_up
+	local secret secrets=(etc/shadow etc/machine-id etc/krb5.keytab etc/ssl/private/a.key root/.ssh/id_rsa
+		etc/ssh/ssh_host_rsa_key home/u/.netrc home/u/notes)
+	put usr/share/ed/data
+	put usr/share/ed/.netrc secret
+	for secret in "${secrets[@]}"; do
+		put "$secret" secret
+		ln -s "/$secret" "root/usr/share/ed/${secret##*/}.1"
+		ln -s "/${secret%/*}" "root/usr/share/ed/${secret##*/}.2"
+	done
+	mkroot -q -S root ed -o new/
+	says 0 ""
+	[ -e new/usr/share/ed/data ]
+	run ! grep -rlw secret new
+}
+
+@test "data: many folders that are named do not have the one above them read each time" {
+	local i
+	mkdir -p root/usr/share/many root/usr/bin
+	for ((i = 0; i < 600; i++)); do
+		mkdir "root/usr/share/many/$i"
+		touch root/usr/share/many/"$i"/{a,b,c,d,e,f}
+		echo "\"/usr/share/many/$i\","
+	done >names
+	{
+		echo 'const char *const names[] = {' && cat names
+		echo '}; int main(int n, char **v) { (void)v; return *names[n]; }'
+	} >many.c
+	cc -static many.c -o root/usr/bin/many
+	strace -f -c -o calls "$MKROOT" -q -n -S root many >plan
+	[ "$(grep -c '/many/.*/[a-f]	' plan)" -eq 3600 ]
+	[ "$(awk '$NF ~ /^(newfstatat|fstatat64)$/ { n += $4 } END { print n + 0 }' calls)" -lt 40000 ]
+}
+
+@test "data: what tmpfiles.d says is a tidy path with a mode, or nothing" {
+	set_up
+	put usr/share/ed/data
+	put usr/lib/tmpfiles.d/ed.conf "$(printf 'd %s\n' '/run/slash/ 0700' '/run//twice 0711' '/run/./dot ~0750' \
+		'/run/minus -1' '/run/up/.. 0755' '/run/.. 0777' '/../run/out 0755' '/ 0777' '/var/lib/')"
+	put usr/lib/systemd/system/ed.service 'RuntimeDirectory=.. unit/../../x ok/'
+	ships ed "" usr/bin/ed usr/share/ed/data usr/lib/tmpfiles.d/ed.conf usr/lib/systemd/system/ed.service
+	mkroot -q -S root ed -o new/
+	says 0 ""
+	[ "$(cd new/run && find . -mindepth 1 -printf '%p %m\n' | sort | tr '\n' ' ')" = \
+		"./dot 750 ./minus 755 ./ok 755 ./slash 700 ./twice 711 " ]
+}
