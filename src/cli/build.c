@@ -14,6 +14,7 @@
 #include "cli/try.h"
 #include "cli/user.h"
 #include "cli/whole_file.h"
+#include "cli/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+DEFINE_CLEANUP(arena, arena_free);
 
 static int usage(const struct mkr_error *err)
 {
@@ -272,6 +275,17 @@ int build_run(struct build *b, const char *const *cmd, const char *first)
 	return status;
 }
 
+/* Before the long work: a command that is none is wrong usage. */
+static int check_tries(const struct build_args *args, struct mkr_error *err)
+{
+	cleanup_(arena) struct arena *arena = arena_new();
+	const char *const *words;
+	int r = 0;
+	for (size_t i = 0; i < args->try.n && r == 0; i++)
+		r = words_split(&words, arena, args->try.at[i], err);
+	return r < 0 ? mkr_wrap(err, r, "--try") : 0;
+}
+
 static int check_args(const struct build_args *args, bool has_wants, struct mkr_error *err)
 {
 	if (!has_wants && args->include.n == 0) {
@@ -344,7 +358,8 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 		.threads = (unsigned)args->jobs,
 		.warn = warn_line,
 		.warn_ctx = b };
-	if (check_args(args, has_wants, &err) < 0 || check_manifest(args, &err) < 0 ||
+	if (check_args(args, has_wants, &err) < 0 || check_tries(args, &err) < 0 ||
+		check_manifest(args, &err) < 0 ||
 		policy_from_words(&b->policy, args->owner, &err) < 0 ||
 		build_begin_image(b, &err) < 0)
 		return usage(&err);

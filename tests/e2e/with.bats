@@ -54,6 +54,14 @@ brought() {
 	[ -z "$(find . -name '.b*')" ]
 }
 
+@test "try: what is no command is wrong usage, before anything is looked at" {
+	mkroot --with none /nonexistent -o a.tar --try "echo 'a"
+	says 2 ""
+	complains "--try: 'echo 'a': a quote does not end"
+	mkroot --with none /bin/true -o a.tar --try ""
+	says 2 ""
+}
+
 @test "try: its words go to standard error, its input is empty" {
 	mkroot --with none /bin/cat /bin/echo -o - --try 'echo hello' --try cat </dev/zero
 	[ "$status" -eq 0 ]
