@@ -410,7 +410,7 @@ mkroot: left out: 2 below /proc, /sys, /dev or /run" ]
 		done
 		printf '\003'
 		sleep 1
-	} | timeout 30 script -qfec "bash $W/inner" typescript >/dev/null
+	} | timeout 30 script -qfec "exec bash $W/inner" typescript >/dev/null
 	[ "$(grep -cx $'got\r' <(sed 's/\^C//' typescript))" -eq 1 ]
 	grep -q 'status 5' typescript
 }
