@@ -26,7 +26,7 @@ static struct str read_text(struct arena *a, const char *path)
 		return (struct str){ 0 };
 	char *text = arena_alloc(a, (size_t)st.st_size);
 	ssize_t n = read(fd, text, (size_t)st.st_size);
-	return n <= 0 ? (struct str){ 0 } : (struct str){ text, (size_t)n };
+	return (struct str){ text, n > 0 ? (size_t)n : 0 };
 }
 
 static const char *name_of(struct arena *a, uid_t uid)

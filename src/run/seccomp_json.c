@@ -281,23 +281,26 @@ static void add_arch(struct seccomp_profile *p, uint32_t *arches, const char *na
 		arches[p->n_arches++] = arch;
 }
 
+static void add_arches(struct seccomp_profile *p, uint32_t *arches, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		add_arch(p, arches, json_string_value(json_array_get(list, i)));
+}
+
 /* The machine's own table is always in, as with libseccomp. */
 static void parse_arches(struct seccomp_profile *p, struct arena *arena, const json_t *top)
 {
 	uint32_t *arches = arena_array(arena, uint32_t, seccomp_docker.n_arches);
-	const json_t *list = json_object_get(top, "architectures"), *row;
-	size_t i, k;
+	const json_t *row;
+	size_t i;
 	p->arches = arches;
 	arches[p->n_arches++] = seccomp_docker.arches[0];
-	json_array_foreach(list, i, row) add_arch(p, arches, json_string_value(row));
+	add_arches(p, arches, json_object_get(top, "architectures"));
 	json_array_foreach(json_object_get(top, "archMap"), i, row)
 	{
 		const char *name = json_text(row, "architecture");
-		const json_t *sub;
-		if (!name || arch_number(name) != arches[0])
-			continue;
-		json_array_foreach(json_object_get(row, "subArchitectures"), k, sub)
-			add_arch(p, arches, json_string_value(sub));
+		if (name && arch_number(name) == arches[0])
+			add_arches(p, arches, json_object_get(row, "subArchitectures"));
 	}
 }
 

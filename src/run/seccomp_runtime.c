@@ -71,18 +71,18 @@ static bool is_for(const struct seccomp_rule *r, uint64_t caps, unsigned on)
 /* "Not these values", said before "the rest is allowed": as what is allowed. In order, the value of
  * one argument; the lower 32 bits count. */
 static void add_rest(
-	json_t *list, const struct seccomp_rule *allow, const struct seccomp_rule * not, size_t n)
+	json_t *list, const struct seccomp_rule *allow, const struct seccomp_rule *except, size_t n)
 {
-	struct seccomp_arg arg = { .index = not [0].args->index, .op = SEC_LT };
-	arg.value = not [0].args->value;
+	struct seccomp_arg arg = { .index = except[0].args->index, .op = SEC_LT };
+	arg.value = except[0].args->value;
 	add_rule(list, allow, &arg, 1);
 	arg.op = SEC_EQ;
 	for (size_t i = 0; i + 1 < n; i++)
-		for (arg.value = not [i].args->value + 1; arg.value < not [i + 1].args->value;
+		for (arg.value = except[i].args->value + 1; arg.value < except[i + 1].args->value;
 			arg.value++)
 			add_rule(list, allow, &arg, 1);
 	arg.op = SEC_GT;
-	arg.value = not [n - 1].args->value;
+	arg.value = except[n - 1].args->value;
 	add_rule(list, allow, &arg, 1);
 }
 

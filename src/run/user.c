@@ -91,7 +91,7 @@ static bool find_passwd(struct str text, struct str who, struct str f[static 7])
 {
 	unsigned wanted = 0, id;
 	bool number = is_number(who, &wanted);
-	for (int by_name = 1; by_name >= !number; by_name--) {
+	for (int by_name = 1, last = number ? 0 : 1; by_name >= last; by_name--) {
 		struct str rest = text, line;
 		while (rest.n && str_split(&rest, "\n", &line)) {
 			if (fields(line, f, 7) < 6 || !is_number(f[2], &id))

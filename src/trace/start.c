@@ -105,7 +105,7 @@ int start_command(struct started *out, const char *const argv[], const sigset_t 
 		child(ends[1], argv, mask, child_action);
 	}
 	close(steal_fd(&theirs));
-	struct word w;
+	struct word w = { 0 };
 	cleanup_fd int listener = -1;
 	int r = hear(ours, &w, &listener);
 	if (r == 0 && w.code < 0) {
@@ -136,7 +136,7 @@ int start_go(const struct started *s, struct mkr_error *err)
 
 int start_outcome(const struct started *s)
 {
-	struct word w;
+	struct word w = { 0 };
 	int none = -1;
 	return hear(s->link, &w, &none) == 0 ? w.code : 0;
 }
