@@ -74,6 +74,8 @@ roots() {
 	local suffix status_of
 	for suffix in $formats; do
 		status_of=0
+		# libsquashfs lets go of its blocks only where it wrote them all.
+		[ "$suffix" != squashfs ] || export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 		(ulimit -f 100 && exec "$MKROOT" -q /bin/bash -o "root.$suffix") 2>err || status_of=$?
 		[ "$status_of" -eq 3 ] || { echo "$suffix: $status_of $(cat err)" >&2; return 1; }
 		grep -qx "mkroot: error: cannot write 'root.$suffix': File too large" err
