@@ -104,6 +104,7 @@ END
 		is [status] 9
 		spawn $M run $full bash -c {echo up; exec sleep 50}
 		see "up\r\n"
+		sleep 1 ;# bash itself ignores SIGQUIT
 		send "\034"
 		is [status] 131'
 }
@@ -252,12 +253,12 @@ END
 		send "$M run $full nothing\r"
 		see "\nmkroot: error: .nothing. not found in the root.s PATH\r\n"
 		send "$M run $full bash -c \"stty raw; echo up; exec sleep $env(MARK)\"\r"
-		see "up"
-		sleep 0.5
+		see "\nup"
+		sleep 1
 		exec sh ./end KILL
 		see "out> "
 		send "$M run $full sleep $env(MARK)\r"
-		sleep 0.7
+		sleep 3
 		exec sh ./end TERM
 		see "out> "
 		send "stty -g >'"$T"'/after; echo ended\r"
