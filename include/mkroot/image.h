@@ -26,7 +26,7 @@ struct mkr_image;
  * looked at; all of its layers are there and open. -ENOENT: there is no such file, tag or platform;
  * -EINVAL: no known image, or which one is not said (the details say what is there); -EBADMSG: it
  * is broken; -ENOTSUP; -EFBIG; -ELOOP. */
-int mkr_image_open(struct mkr_image **out, const char *ref, struct mkr_error *err);
+int mkr_image_open(struct mkr_image **out, const char *text, struct mkr_error *err);
 void mkr_image_free(struct mkr_image *img);
 
 /* The folder's descriptor (O_PATH | O_DIRECTORY), borrowed; -1 for what has to be unpacked. */

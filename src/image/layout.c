@@ -125,7 +125,7 @@ static int load_manifest(
 static int load_descriptor(struct mkr_image *img, const struct descriptor *d, const char *machine,
 	unsigned depth, struct mkr_error *err)
 {
-	const char *text;
+	const char *text = NULL;
 	enum image_filter none;
 	struct descriptors index;
 	enum media media = media_look_up(d->media_type, &none);
@@ -150,7 +150,7 @@ static int load_descriptor(struct mkr_image *img, const struct descriptor *d, co
 static int check_version(struct mkr_image *img, struct mkr_error *err)
 {
 	struct blob b;
-	const char *text, *version;
+	const char *text = NULL, *version = NULL;
 	int r = store_find(&img->store, "oci-layout", &b, err);
 	if (r == 0)
 		r = store_read(&img->store, &b, DOCUMENT_MAX, &text, err);
@@ -165,7 +165,7 @@ static int check_version(struct mkr_image *img, struct mkr_error *err)
 int layout_load(struct mkr_image *img, const char *tag, struct mkr_error *err)
 {
 	struct blob b;
-	const char *text;
+	const char *text = NULL;
 	struct descriptors index;
 	const struct descriptor *d = NULL;
 	struct utsname host;
