@@ -41,7 +41,7 @@ static int check_digest(const char *text, size_t n, const char *want, struct mkr
 static int read_document(struct mkr_image *img, const struct descriptor *d, const char **ret_text,
 	struct mkr_error *err)
 {
-	struct blob b;
+	struct blob b = { 0 };
 	int r = find_blob(img, d, &b, err);
 	if (r == 0)
 		r = store_read(&img->store, &b, DOCUMENT_MAX, ret_text, err);
@@ -80,7 +80,7 @@ void layers_make(struct mkr_image *img, size_t n)
 static int load_layer(
 	struct mkr_image *img, size_t i, const struct descriptor *d, struct mkr_error *err)
 {
-	struct blob b;
+	struct blob b = { 0 };
 	enum media media = media_look_up(d->media_type, &img->filters[i]);
 	if (media == MEDIA_FOREIGN)
 		return mkr_failx(err, -ENOTSUP,
@@ -117,7 +117,7 @@ static int load_manifest(
 		if (r < 0)
 			return mkr_wrap(err, r, "layer %zu", i + 1);
 	}
-	struct blob b;
+	struct blob b = { 0 };
 	r = find_blob(img, &m.config, &b, err);
 	return r == 0 ? config_load(img, &b, m.config.digest, err) : mkr_wrap(err, r, "config");
 }
@@ -149,7 +149,7 @@ static int load_descriptor(struct mkr_image *img, const struct descriptor *d, co
 
 static int check_version(struct mkr_image *img, struct mkr_error *err)
 {
-	struct blob b;
+	struct blob b = { 0 };
 	const char *text = NULL, *version = NULL;
 	int r = store_find(&img->store, "oci-layout", &b, err);
 	if (r == 0)
@@ -164,7 +164,7 @@ static int check_version(struct mkr_image *img, struct mkr_error *err)
 
 int layout_load(struct mkr_image *img, const char *tag, struct mkr_error *err)
 {
-	struct blob b;
+	struct blob b = { 0 };
 	const char *text = NULL;
 	struct descriptors index;
 	const struct descriptor *d = NULL;
