@@ -14,13 +14,11 @@ extern "C" {
 
 struct mkr_image;
 
-/* Opens ROOT as the user typed it:
- *
- *   PATH                            a folder, an OCI layout, or a tar (plain, gzip, xz, zstd,
- * bzip2) that is a root, an oci-archive or a docker-archive dir:PATH tar:PATH               the
- * same, but never an image oci:DIR[:TAG]                   an OCI layout oci-archive:FILE[:TAG] a
- * tar that is one docker-archive:FILE[:NAME:TAG]  what docker save writes bundle:DIR an OCI
- * runtime's: the root and the command of its config.json
+/* Opens ROOT as the user typed it. A bare PATH is a folder, an OCI layout or a tar (plain or
+ * compressed by gzip, xz, zstd or bzip2), which is a root, an oci-archive or a docker-archive.
+ * "dir:PATH" and "tar:PATH" are the same, but never an image. "oci:DIR[:TAG]",
+ * "oci-archive:FILE[:TAG]" and "docker-archive:FILE[:NAME:TAG]" are images, and "bundle:DIR" is an
+ * OCI runtime's: the root, and the command of its config.json.
  *
  * Nothing is unpacked yet. Of an image, the index, manifest and config are read, and their digests
  * looked at; all of its layers are there and open. -ENOENT: there is no such file, tag or platform;

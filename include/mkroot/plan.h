@@ -8,8 +8,10 @@
 #include <mkroot/error.h>
 #include <mkroot/root.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,6 +47,22 @@ struct mkr_entry {
 	const struct mkr_xattr *xattrs;
 	size_t n_xattrs;
 };
+
+/* A further name of a file that stands before it? */
+static inline bool mkr_entry_is_hard_link(const struct mkr_entry *e)
+{
+	return S_ISREG(e->mode) && e->target;
+}
+
+/* The index of the entry whose path is exactly the `length` bytes, among `n` sorted ones; `n`:
+ * there is none. */
+size_t mkr_entry_index(const struct mkr_entry *entries, size_t n, const char *path, size_t length);
+
+/* Entry `i`, or what it is a hard link to; `n`: that is not there. */
+size_t mkr_entry_first(const struct mkr_entry *entries, size_t n, size_t i);
+
+/* The entry of that path, or NULL. */
+const struct mkr_entry *mkr_entry_find(const struct mkr_entry *entries, size_t n, const char *path);
 
 enum mkr_owner { MKR_OWNER_KEEP, MKR_OWNER_SET };
 

@@ -28,7 +28,7 @@ static int find_gap(void *ctx, const struct mkr_step *step, struct mkr_error *er
 {
 	(void)err;
 	struct gap *g = ctx;
-	if (plan_find(g->p->entries, g->p->n, step->path))
+	if (mkr_entry_find(g->p->entries, g->p->n, step->path))
 		return 0;
 	g->path = arena_dup(g->p->check->arena, step->path);
 	return -ECANCELED;
@@ -64,7 +64,7 @@ static void check_path(
 	if (!set_add(&p->done, c->arena, path))
 		return;
 	const char *real = plan_resolve(c->arena, p->entries, p->n, path);
-	const struct mkr_entry *e = real ? plan_find(p->entries, p->n, real) : NULL;
+	const struct mkr_entry *e = real ? mkr_entry_find(p->entries, p->n, real) : NULL;
 	if (!e || !S_ISREG(e->mode))
 		check_gap(p, path, map, asker);
 	else if (is_replaced(p, path, e))

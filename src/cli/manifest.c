@@ -25,28 +25,11 @@ struct manifest {
 	struct mkr_packages *packages; /* NULL: the database cannot be read */
 };
 
-/* The entry's index, n: there is none. */
-static size_t find(const struct manifest *m, const char *path)
-{
-	size_t low = 0, high = m->n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = strcmp(m->entries[mid].path, path);
-		if (c == 0)
-			return mid;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return m->n;
-}
-
 static void keep_entry(
 	void *ctx, const struct mkr_entry *e, const unsigned char *sha256, int source)
 {
 	struct manifest *m = ctx;
-	size_t i = find(m, e->path);
+	size_t i = mkr_entry_index(m->entries, m->n, e->path, strlen(e->path));
 	if (i == m->n)
 		return; /* the format's own */
 	struct fact *f = &m->facts[i];
@@ -176,8 +159,7 @@ static void put_package(struct manifest *m, struct json *j, const struct mkr_ent
 static void put_entry(struct manifest *m, struct json *j, size_t i)
 {
 	const struct mkr_entry *e = &m->entries[i];
-	bool hard_link = S_ISREG(e->mode) && e->target;
-	size_t first = hard_link ? find(m, e->target) : i;
+	size_t first = mkr_entry_first(m->entries, m->n, i);
 	const struct fact *f = &m->facts[first < m->n ? first : i];
 	emit_object(j, NULL);
 	put_meta(m, j, e, m->facts[i].mtime);

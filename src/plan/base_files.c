@@ -48,7 +48,7 @@ static const char *make_way(struct maker *m, const char *path)
 			m->arena, "%s%s%.*s", here, *here ? "/" : "", (int)part.n, part.p);
 		if (!rest.p)
 			return here;
-		const struct mkr_entry *e = plan_find(m->entries, m->n, here);
+		const struct mkr_entry *e = mkr_entry_find(m->entries, m->n, here);
 		if (e && S_ISLNK(e->mode))
 			here = plan_resolve(m->arena, m->entries, m->n, here);
 		else if (e && !S_ISDIR(e->mode))
@@ -74,7 +74,7 @@ static void add_cache(struct maker *m, const struct mkr_new_cache *cache)
 {
 	size_t before = m->made->n;
 	const char *path = make_way(m, cache->path);
-	const struct mkr_entry *there = path ? plan_find(m->entries, m->n, path) : NULL;
+	const struct mkr_entry *there = path ? mkr_entry_find(m->entries, m->n, path) : NULL;
 	if (!path || (there ? !is_copy(there, path) : !cache->needed)) {
 		m->made->n = before;
 		return;
@@ -95,7 +95,7 @@ static const char *resolve(void *ctx, const char *path)
 {
 	const struct maker *m = ctx;
 	const char *real = plan_resolve(m->arena, m->entries, m->n, path);
-	const struct mkr_entry *e = real ? plan_find(m->entries, m->n, real) : NULL;
+	const struct mkr_entry *e = real ? mkr_entry_find(m->entries, m->n, real) : NULL;
 	return e && S_ISREG(e->mode) ? real : NULL;
 }
 

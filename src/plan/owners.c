@@ -25,7 +25,7 @@ static bool leads_to_base(
 	if (!S_ISLNK(e->mode))
 		return false;
 	const char *real = plan_resolve(a, entries, n, e->path);
-	const struct mkr_entry *file = real ? plan_find(entries, n, real) : NULL;
+	const struct mkr_entry *file = real ? mkr_entry_find(entries, n, real) : NULL;
 	return file && file->package && file->package->base;
 }
 

@@ -2,21 +2,10 @@
 
 #include "base/str.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 enum { LINKS_MAX = 40 }; /* as the kernel */
-
-static int by_path(const void *key, const void *entry)
-{
-	return strcmp(key, ((const struct mkr_entry *)entry)->path);
-}
-
-const struct mkr_entry *plan_find(const struct mkr_entry *entries, size_t n, const char *path)
-{
-	return n ? bsearch(path, entries, n, sizeof(*entries), by_path) : NULL;
-}
 
 const char *plan_resolve(
 	struct arena *a, const struct mkr_entry *entries, size_t n, const char *path)
@@ -38,7 +27,7 @@ const char *plan_resolve(
 		}
 		const char *next =
 			arena_printf(a, "%s%s%.*s", here, *here ? "/" : "", (int)part.n, part.p);
-		const struct mkr_entry *e = plan_find(entries, n, next);
+		const struct mkr_entry *e = mkr_entry_find(entries, n, next);
 		if (!e)
 			return NULL;
 		if (!S_ISLNK(e->mode)) {

@@ -6,9 +6,6 @@
 
 #include <mkroot/plan.h>
 
-/* The entry at exactly this path (without a leading slash) among `n` sorted ones, or NULL. */
-const struct mkr_entry *plan_find(const struct mkr_entry *entries, size_t n, const char *path);
-
 /* The path without links of what `path` leads to, as entries have it; NULL: to nothing. The root
  * itself is "". */
 const char *plan_resolve(

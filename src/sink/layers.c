@@ -30,29 +30,6 @@ struct splitter {
 	VEC(struct mkr_entry) out;
 };
 
-static bool is_hard_link(const struct mkr_entry *e)
-{
-	return S_ISREG(e->mode) && e->target;
-}
-
-/* Index of the path among the sorted entries, n: it is none. */
-static size_t find(const struct sink_args *args, struct str path)
-{
-	size_t low = 0, high = args->n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const char *there = args->entries[mid].path;
-		int c = strncmp(there, path.p, path.n);
-		if (c == 0 && there[path.n] == '\0')
-			return mid;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return args->n;
-}
-
 static int check_names(const struct sink_args *args, struct mkr_error *err)
 {
 	for (size_t i = 0; i < args->n; i++)
@@ -87,14 +64,15 @@ static void look(struct splitter *s)
 	for (size_t i = 0; i < args->n; i++) {
 		const struct mkr_entry *e = &args->entries[i];
 		struct str dir = str_dir(str_from(e->path));
-		s->parent[i] = dir.n ? find(args, dir) : args->n;
+		s->parent[i] =
+			dir.n ? mkr_entry_index(args->entries, args->n, dir.p, dir.n) : args->n;
 		s->layer[i] = NOWHERE;
 		if (S_ISDIR(e->mode))
 			continue;
-		size_t first = is_hard_link(e) ? find(args, str_from(e->target)) : i;
+		size_t first = mkr_entry_first(args->entries, args->n, i);
 		const struct mkr_origin *p = args->entries[first < args->n ? first : i].package;
 		s->group[i] = p ? group_of(s, p) : NULL;
-		if (p && !is_hard_link(e))
+		if (p && !mkr_entry_is_hard_link(e))
 			s->group[i]->bytes += e->size;
 	}
 }

@@ -34,33 +34,12 @@ struct cpio {
 	int64_t newest;
 };
 
-static bool is_hard_link(const struct mkr_entry *e)
-{
-	return S_ISREG(e->mode) && e->target;
-}
-
-static size_t find(const struct sink_args *args, const char *path)
-{
-	size_t low = 0, high = args->n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = strcmp(args->entries[mid].path, path);
-		if (c == 0)
-			return mid;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return args->n;
-}
-
 static int number_nodes(struct cpio *c, const struct sink_args *args, struct mkr_error *err)
 {
 	c->nodes = arena_array(c->arena, struct node, args->n);
 	for (size_t i = 0; i < args->n; i++) {
 		const struct mkr_entry *e = &args->entries[i];
-		size_t first = is_hard_link(e) ? find(args, e->target) : i;
+		size_t first = mkr_entry_first(args->entries, args->n, i);
 		if (first > i || first == args->n)
 			return mkr_failx(err, -EINVAL, "'%s' is a link to '%s', which is not there",
 				e->path, e->target);
@@ -84,7 +63,7 @@ static int check_entry(
 	if (e->mtime < 0 || e->mtime > UINT32_MAX)
 		sink_warn(args->to, "'%s': its time is outside of what a cpio holds, 1970 to 2106",
 			e->path);
-	for (size_t i = 0; i < e->n_xattrs && !is_hard_link(e); i++)
+	for (size_t i = 0; i < e->n_xattrs && !mkr_entry_is_hard_link(e); i++)
 		sink_warn(args->to, "'%s': a cpio holds no extended attributes: %s is lost",
 			e->path, e->xattrs[i].name);
 	return 0;
@@ -92,13 +71,12 @@ static int check_entry(
 
 static void check_init(const struct sink_args *args)
 {
-	size_t i = find(args, "init");
-	if (i == args->n)
+	const struct mkr_entry *init = mkr_entry_find(args->entries, args->n, "init");
+	if (!init)
 		sink_warn(args->to,
 			"there is no /init, which the kernel starts in an initramfs: add -i "
 			"FILE:/init");
-	else if (S_ISDIR(args->entries[i].mode) ||
-		(S_ISREG(args->entries[i].mode) && !(args->entries[i].mode & 0111)))
+	else if (S_ISDIR(init->mode) || (S_ISREG(init->mode) && !(init->mode & 0111)))
 		sink_warn(args->to, "'init', which the kernel starts, is not executable");
 }
 

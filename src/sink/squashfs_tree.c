@@ -25,24 +25,6 @@ struct tree_writer {
 	size_t *child, *next; /* lists of what a folder holds, in order; n ends one */
 };
 
-static size_t find(const struct sink_args *args, struct str path)
-{
-	size_t low = 0, high = args->n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = strncmp(args->entries[mid].path, path.p, path.n);
-		if (c == 0 && args->entries[mid].path[path.n])
-			c = 1;
-		if (c == 0)
-			return mid;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return args->n;
-}
-
 int squashfs_number(struct squashfs *s, struct mkr_error *err)
 {
 	const struct sink_args *args = s->head.args;
@@ -55,16 +37,16 @@ int squashfs_number(struct squashfs *s, struct mkr_error *err)
 		const struct mkr_entry *e = &args->entries[i];
 		struct squashfs_node *node = &s->nodes[i];
 		size_t base = (size_t)(base_name(e->path) - e->path);
-		node->parent = base ? find(args, (struct str){ e->path, base - 1 }) : n;
-		bool linked = S_ISREG(e->mode) && e->target;
-		node->first = linked ? find(args, str_from(e->target)) : i;
+		node->parent = base ? mkr_entry_index(args->entries, n, e->path, base - 1) : n;
+		node->first = mkr_entry_first(args->entries, n, i);
 		if ((base && node->parent == n) || node->first == n || node->first > i)
 			return mkr_failx(
 				err, -EINVAL, "'%s' needs an entry that is not there", e->path);
 		node->links += S_ISDIR(e->mode) ? 2 : 0;
 		s->nodes[node->first].links += S_ISDIR(e->mode) ? 0 : 1;
 		s->nodes[node->parent].links += S_ISDIR(e->mode) ? 1 : 0;
-		node->number = linked ? s->nodes[node->first].number : ++s->inodes;
+		node->number =
+			mkr_entry_is_hard_link(e) ? s->nodes[node->first].number : ++s->inodes;
 	}
 	return 0;
 }

@@ -136,7 +136,7 @@ struct member {
 
 static int append_xattrs(tar_bytes *out, const struct mkr_entry *e, struct mkr_error *err)
 {
-	if (S_ISREG(e->mode) && e->target)
+	if (mkr_entry_is_hard_link(e))
 		return 0; /* they are with the first name */
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct mkr_xattr *x = &e->xattrs[i];
