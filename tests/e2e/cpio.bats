@@ -54,6 +54,7 @@ set_up() {
 	[[ $stderr == *"'usr/bin/app': a cpio holds no extended attributes: security.capability is lost"* ]]
 }
 
+# bats test_tags=slow
 @test "cpio: Linux starts from one, whatever its compression" {
 	needs qemu-system-x86_64
 	[ "$(uname -m)" = x86_64 ] || skip_or_fail "the guest is an x86-64 machine, its programs come from here"

@@ -159,6 +159,7 @@ awkward() {
 
 # Its unpacker is the OCI's own. Where a whiteout comes behind what the same layer has in that folder it
 # leaves the folder with the time of unpacking; and --save does not set that of the root itself.
+# bats test_tags=slow
 @test "images: the same tree as umoci makes of it" {
 	needs_root
 	needs umoci
@@ -171,6 +172,7 @@ awkward() {
 	diff <(untimed bundle/rootfs) <(untimed out)
 }
 
+# bats test_tags=slow
 @test "images: made by umoci and copied by skopeo, the same command and files" {
 	needs_root
 	needs umoci skopeo
