@@ -146,15 +146,40 @@ int closure_add_path(struct mkr_closure *c, const char *path, const struct reaso
 	return add_path(c, path, true, reason, real, err);
 }
 
-int closure_take_link(struct mkr_closure *c, const char *path, const struct reason *reason)
+/* The path leads nowhere; anything else that fails is the machine's trouble, and no answer. */
+static bool is_absent(int r)
 {
-	return add_path(c, path, false, reason, NULL, NULL) == -ENOMEM ? -ENOMEM : 0;
+	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -ENAMETOOLONG;
+}
+
+int closure_take_link(
+	struct mkr_closure *c, const char *path, const struct reason *reason, struct mkr_error *err)
+{
+	int r = add_path(c, path, false, reason, NULL, err);
+	return is_absent(r) || r == -EACCES ? 0 : r;
+}
+
+/* usr-merge: a root that holds /usr/bin/bash alone still has to run "#!/bin/sh". */
+static int add_merged_links(struct mkr_closure *c, struct mkr_error *err)
+{
+	static const char *const merged[] = { "bin", "sbin", "lib", "lib64" };
+	struct reason reason = { MKR_WHY_LINK, "usr-merge" };
+	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
+		struct trail t = { .arena = c->arena };
+		int r = mkr_root_walk(c->root, merged[i], false, keep_step, &t, err);
+		bool link = r == 0 && t.steps.n == 1 && t.steps.at[0].target;
+		vec_free(&t.steps);
+		if (link)
+			r = closure_add_path(c, merged[i], &reason, NULL, err);
+		if (r < 0 && !is_absent(r))
+			return r;
+	}
+	return 0;
 }
 
 int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	struct mkr_loader *loader, const struct mkr_closure_opts *opts, struct mkr_error *err)
 {
-	static const char *const merged[] = { "bin", "sbin", "lib", "lib64" };
 	struct mkr_closure *c = calloc(1, sizeof(*c));
 	if (!c)
 		out_of_memory();
@@ -174,19 +199,11 @@ int mkr_closure_new(struct mkr_closure **out, const struct mkr_root *root,
 	if (opts && opts->with)
 		with = (struct rules_opts){ opts->with, opts->users, opts->n_users };
 	int code = rules_new(&c->rules, root, &with, err);
+	if (code == 0)
+		code = add_merged_links(c, err);
 	if (code < 0) {
 		mkr_closure_free(c);
 		return code;
-	}
-	/* usr-merge: a root that holds /usr/bin/bash alone still has to run "#!/bin/sh". */
-	struct reason reason = { MKR_WHY_LINK, "usr-merge" };
-	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
-		struct trail t = { .arena = c->arena };
-		bool link = mkr_root_walk(root, merged[i], false, keep_step, &t, NULL) == 0 &&
-			t.steps.n == 1 && t.steps.at[0].target;
-		vec_free(&t.steps);
-		if (link)
-			closure_add_path(c, merged[i], &reason, NULL, NULL);
 	}
 	*out = c;
 	return 0;
@@ -266,7 +283,7 @@ int mkr_closure_add(struct mkr_closure *c, const struct mkr_want *want, struct m
 		return add_program(c, want, err);
 	struct reason reason = { want->why, want->because };
 	if (want->link)
-		return closure_take_link(c, want->path, &reason);
+		return closure_take_link(c, want->path, &reason, err);
 	return closure_take(c, want->path, &reason, err);
 }
 

@@ -112,7 +112,8 @@ int closure_show_script(
 int closure_answer_all(struct mkr_closure *c, struct mkr_error *err);
 
 /* A symbolic link, or whatever the path names when that is none: itself, and the way there. */
-int closure_take_link(struct mkr_closure *c, const char *path, const struct reason *reason);
+int closure_take_link(struct mkr_closure *c, const char *path, const struct reason *reason,
+	struct mkr_error *err);
 
 /* What a path names, with the links on the way and what it needs; nothing that is missing counts.
  */

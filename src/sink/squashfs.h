@@ -18,7 +18,8 @@ enum { SQUASHFS_BLOCK = 128 * 1024 }; /* mksquashfs's own default */
 /* libsquashfs writes into this, here and there. */
 struct squashfs_file {
 	sqfs_file_t head;
-	int fd;
+	int fd; /* of a new, empty file */
+	uint64_t size; /* kept here: libsquashfs has no way to say that asking for it failed */
 	int failed; /* a negative errno: libsquashfs only passes on that something failed */
 };
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <sqfs/error.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static int failed(struct squashfs_file *f, int code)
 {
@@ -42,20 +41,24 @@ static int write_at(sqfs_file_t *head, sqfs_u64 offset, const void *buffer, size
 		offset += (sqfs_u64)n;
 		size -= (size_t)n;
 	}
+	if (offset > f->size)
+		f->size = offset;
 	return 0;
 }
 
 static sqfs_u64 get_size(const sqfs_file_t *head)
 {
 	const struct squashfs_file *f = (const struct squashfs_file *)head;
-	struct stat st;
-	return fstat(f->fd, &st) == 0 ? (sqfs_u64)st.st_size : 0;
+	return f->size;
 }
 
 static int truncate_to(sqfs_file_t *head, sqfs_u64 size)
 {
 	struct squashfs_file *f = (struct squashfs_file *)head;
-	return ftruncate(f->fd, (off_t)size) < 0 ? failed(f, -errno) : 0;
+	if (ftruncate(f->fd, (off_t)size) < 0)
+		return failed(f, -errno);
+	f->size = size;
+	return 0;
 }
 
 static void keep(sqfs_object_t *object)

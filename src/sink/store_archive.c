@@ -164,6 +164,8 @@ static int empty_spool(struct archive *a, struct mkr_error *err)
 	if (lseek(a->spool, 0, SEEK_SET) < 0)
 		return fail_write(a, -errno, err);
 	int r = stream_copy(a->out.stream, a->spool, a->at, &copied, err);
+	if (r == 0 && copied.n < a->at)
+		return fail_write(a, -EIO, err); /* a file of our own has lost its end */
 	return r < 0 && copied.reading ? fail_write(a, r, err) : r;
 }
 
