@@ -44,7 +44,7 @@ static const char *capitals(struct arena *a, struct str text)
 		return NULL;
 	char *name = arena_alloc(a, text.n + 1);
 	for (size_t i = 0; i < text.n; i++) {
-		if (!isalnum((unsigned char)text.p[i]) && !strchr("-_.:+()", text.p[i]))
+		if (!isalnum((unsigned char)text.p[i]) && !memchr("-_.:+()", text.p[i], 7))
 			return NULL;
 		name[i] = (char)toupper((unsigned char)text.p[i]);
 	}
@@ -70,7 +70,8 @@ static void add(struct charsets *c, const char *name, const char *file, const ch
 /* A file beside the list: no path. */
 static const char *file_of(struct arena *a, struct str word)
 {
-	if (word.n == 0 || *word.p == '.' || memchr(word.p, '/', word.n))
+	if (word.n == 0 || *word.p == '.' || memchr(word.p, '/', word.n) ||
+		memchr(word.p, '\0', word.n))
 		return NULL;
 	return arena_dup_str(
 		a, str_ends(word, STR(".so")) ? (struct str){ word.p, word.n - 3 } : word);

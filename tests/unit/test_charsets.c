@@ -54,6 +54,16 @@ static void what_leads_out_or_nowhere_is_none(void **state)
 	assert_string_equal(NAMED("OUT-1\0ABS-1\0LOOP-1\0", 9), "");
 }
 
+static void a_list_with_zeros_names_no_file(void **state)
+{
+	static const char zeros[] =
+		"module IBM850// INTERNAL \0IBM850\nmodule A\0B// INTERNAL AB\n";
+	struct charsets *c = charsets_new(*state);
+	charsets_read(c, (struct str){ zeros, sizeof(zeros) - 1 });
+	assert_null(*charsets_named(c, STR("IBM850\0A\0A\0B"), 9));
+	charsets_free(c);
+}
+
 static int set_up(void **state)
 {
 	*state = arena_new();
@@ -72,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(whole_strings_are_names),
 		TEST(words_of_languages_are_none), TEST(patterns_stand_for_numbers),
-		TEST(a_table_is_passed_over), TEST(what_leads_out_or_nowhere_is_none) };
+		TEST(a_table_is_passed_over), TEST(what_leads_out_or_nowhere_is_none),
+		TEST(a_list_with_zeros_names_no_file) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
