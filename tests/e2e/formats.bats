@@ -53,6 +53,58 @@ roots() {
 	diff -r --no-dereference root out >&2
 }
 
+@test "formats: Linux mounts a squashfs" {
+	needs_root
+	grep -qw squashfs /proc/filesystems || skip_or_fail "no squashfs in this kernel"
+	mkdir mount sys
+	cp -a "$FIXTURES/usr_merge_links/." sys/
+	mkdir -p sys/srv/deep/er
+	seq 90000 >sys/srv/deep/er/much
+	: >sys/srv/deep/none
+	truncate -s 3M sys/srv/deep/hole
+	ln sys/srv/deep/er/much sys/srv/much
+	chown 3:7 sys/srv/much
+	chmod 4711 sys/srv/much
+	setfattr -n user.note -v said sys/srv/much
+	mkroot -S sys /bin/app -i /srv -o root/
+	says 0
+	mkroot -S sys /bin/app -i /srv -o root.squashfs
+	says 0
+	# shellcheck disable=SC2016 # for the other shell
+	run unshare --mount bash -c 'mount -o loop,ro root.squashfs mount || exit 77; tree=(tar --sort=name --numeric-owner \
+		--xattrs --format=pax --pax-option=delete=atime,delete=ctime,exthdr.name=%d/%f --mtime=@0 -cf -)
+		[ -e mount/srv/much ] && cmp <("${tree[@]}" -C root .) <("${tree[@]}" -C mount .)'
+	says 0 ""
+}
+
+@test "formats: Python reads every tar as GNU tar does" {
+	local suffix name
+	mkdir -p "sys/srv/$(printf 'long%.0s' {1..40})" sys/srv/folder
+	name=$(printf 'x%.0s' {1..120})
+	cp -a "$FIXTURES/usr_merge_links/." sys/
+	seq 9 >"sys/srv/$(printf 'long%.0s' {1..40})/$name"
+	ln -s "$name" sys/srv/link
+	ln "sys/srv/$(printf 'long%.0s' {1..40})/$name" sys/srv/folder/second
+	: >"sys/srv/ünï cödé"
+	for suffix in tar tar.gz tar.xz; do
+		mkroot -S sys /bin/app -i /srv -o "root.$suffix"
+		says 0
+		python3 - "root.$suffix" >by_python <<'END'
+import stat, sys, tarfile
+for m in tarfile.open(sys.argv[1], errorlevel=2, debug=1):
+    kind = stat.S_IFDIR if m.isdir() else stat.S_IFLNK if m.issym() else stat.S_IFREG
+    mode = stat.filemode(m.mode | kind) if not m.islnk() else "h" + stat.filemode(m.mode)[1:]
+    to = " link to " + m.linkname if m.islnk() else " -> " + m.linkname if m.issym() else ""
+    print(mode, f"{m.uid}/{m.gid}", m.size, m.mtime, m.name + ("/" if m.isdir() else "") + to)
+END
+		tar --numeric-owner --quoting-style=literal --full-time -tvf "root.$suffix" |
+			while read -r mode owner size day hour name; do
+				printf '%s %s %s %s %s\n' "$mode" "$owner" "$size" "$(date -d "$day $hour" +%s)" "$name"
+			done >expected
+		diff expected by_python >&2
+	done
+}
+
 @test "formats: a build that is killed leaves OUTPUT whole, old or absent" {
 	local suffix signal status_of
 	for suffix in tar.gz cpio.zst squashfs; do
