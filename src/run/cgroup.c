@@ -18,34 +18,28 @@ struct cgroup {
 	bool holds_devices;
 };
 
-static unsigned wanted_controllers(const struct mkr_limits *l)
+static const unsigned any = ~0U;
+
+static unsigned wanted_controllers(struct arena *arena, const struct mkr_limits *l)
 {
+	struct settings s = { 0 };
 	unsigned wanted = 0;
-	if (!l)
-		return 0;
-	if (l->memory)
-		wanted |= 1U << CTL_MEMORY;
-	if (l->cpu_quota)
-		wanted |= 1U << CTL_CPU;
-	if (l->cpus)
-		wanted |= 1U << CTL_CPUSET;
-	if (l->pids)
-		wanted |= 1U << CTL_PIDS;
-	if (l->io.n)
-		wanted |= 1U << CTL_IO;
+	if (l)
+		settings_make(&s, arena, l, false, any);
+	for (size_t i = 0; i < s.list.n; i++)
+		wanted |= 1U << s.list.at[i].controller;
+	vec_free(&s.list);
 	return wanted;
 }
 
-static const char *option_of(const struct mkr_limits *l, unsigned controllers)
+/* The first that one of them is needed for. */
+static const char *option_of(struct arena *arena, const struct mkr_limits *l, unsigned controllers)
 {
-	static const char *const options[CTL_COUNT] = { "--memory", "--cpus", "--cpuset-cpus",
-		"--pids-limit", NULL, "--device" };
-	static const char *const io[IO_KINDS] = { "--device-read-bps", "--device-write-bps",
-		"--device-read-iops", "--device-write-iops" };
-	unsigned c = 0;
-	while (!(controllers & (1U << c)))
-		c++;
-	return c == CTL_IO ? io[l->io.at[0].kind] : options[c];
+	struct settings s = { 0 };
+	settings_make(&s, arena, l, false, controllers);
+	const char *option = s.list.at[0].option;
+	vec_free(&s.list);
+	return option;
 }
 
 /* Makes the folder in one hierarchy, for those of `wanted` that it has. */
@@ -64,14 +58,15 @@ static int add_place(
 	return 0;
 }
 
-static int none_left(const struct mkr_limits *l, const struct hierarchies *found, unsigned wanted,
-	struct mkr_error *err)
+static int none_left(struct arena *arena, const struct mkr_limits *l,
+	const struct hierarchies *found, unsigned wanted, struct mkr_error *err)
 {
 	unsigned c = 0;
 	while (!(wanted & (1U << c)))
 		c++;
 	mkr_failx(err, -ENODEV, "%s cannot be set: the cgroup controller '%s' is missing",
-		option_of(l, wanted), controller_name(c, found->list.n && found->list.at[0].v2));
+		option_of(arena, l, wanted),
+		controller_name(c, found->list.n && found->list.at[0].v2));
 	mkr_detail(err, "cause",
 		found->list.n ? "no hierarchy that is mounted here has it"
 			      : "no cgroup hierarchy is mounted here");
@@ -82,7 +77,7 @@ static int none_left(const struct mkr_limits *l, const struct hierarchies *found
 static int add_places(struct cgroup *cg, const struct mkr_limits *l,
 	const struct hierarchies *found, struct mkr_error *err)
 {
-	unsigned wanted = wanted_controllers(l);
+	unsigned wanted = wanted_controllers(cg->arena, l);
 	for (int v2 = 0; v2 < 2; v2++) {
 		for (size_t i = 0; i < found->list.n; i++) {
 			const struct hierarchy *h = &found->list.at[i];
@@ -91,11 +86,12 @@ static int add_places(struct cgroup *cg, const struct mkr_limits *l,
 				continue;
 			int r = add_place(cg, *h, here, err);
 			if (r < 0)
-				return mkr_wrap(err, r, "%s cannot be set", option_of(l, here));
+				return mkr_wrap(
+					err, r, "%s cannot be set", option_of(cg->arena, l, here));
 			wanted &= ~here;
 		}
 	}
-	return wanted ? none_left(l, found, wanted, err) : 0;
+	return wanted ? none_left(cg->arena, l, found, wanted, err) : 0;
 }
 
 static int apply(struct cgroup *cg, const struct mkr_limits *l, struct mkr_error *err)
@@ -104,7 +100,7 @@ static int apply(struct cgroup *cg, const struct mkr_limits *l, struct mkr_error
 	for (size_t i = 0; r == 0 && i < cg->places.n; i++) {
 		const struct place *p = &cg->places.at[i];
 		struct settings s = { 0 };
-		(p->v2 ? settings_v2 : settings_v1)(&s, cg->arena, l, p->controllers);
+		settings_make(&s, cg->arena, l, p->v2, p->controllers);
 		for (size_t j = 0; r == 0 && j < s.list.n; j++)
 			r = setting_apply(&s.list.at[j], cg->arena, p->group, p->path, err);
 		vec_free(&s.list);

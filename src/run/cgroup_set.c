@@ -8,99 +8,125 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const io_options[IO_KINDS] = { "--device-read-bps", "--device-write-bps",
-	"--device-read-iops", "--device-write-iops" };
-
-static void add(struct settings *s, unsigned controllers, struct setting one)
-{
-	if (controllers & (1U << one.controller))
-		vec_push(&s->list, one);
-}
-
 static const char *number(struct arena *arena, int64_t n)
 {
 	return arena_printf(arena, "%" PRId64, n);
 }
 
-/* Documentation/admin-guide/cgroup-v1: memory.rst, pids.rst, cpusets.rst, blkio-controller.rst;
- * scheduler/sched-bwc.rst. */
-void settings_v1(
-	struct settings *s, struct arena *arena, const struct mkr_limits *l, unsigned controllers)
+/* What is written for a limit; NULL: there is none. */
+typedef const char *value_fn(struct arena *arena, const struct mkr_limits *l);
+
+static const char *memory(struct arena *arena, const struct mkr_limits *l)
 {
-	static const char *const io[IO_KINDS] = { "blkio.throttle.read_bps_device",
-		"blkio.throttle.write_bps_device", "blkio.throttle.read_iops_device",
-		"blkio.throttle.write_iops_device" };
-	if (l->memory) {
-		add(s, controllers,
-			(struct setting){ CTL_MEMORY, CHECK_BYTES, "--memory",
-				"memory.limit_in_bytes", number(arena, l->memory) });
-		/* After the limit on memory alone, which it may never be below. */
-		add(s, controllers,
-			(struct setting){ CTL_MEMORY, CHECK_BYTES, "--memory-swap",
-				"memory.memsw.limit_in_bytes", number(arena, limits_swap_total(l)),
-				.optional = !l->memory_swap });
-	}
-	if (l->cpu_quota) {
-		add(s, controllers,
-			(struct setting){
-				CTL_CPU, CHECK_TEXT, "--cpus", "cpu.cfs_period_us", "100000" });
-		add(s, controllers,
-			(struct setting){ CTL_CPU, CHECK_TEXT, "--cpus", "cpu.cfs_quota_us",
-				number(arena, l->cpu_quota) });
-	}
-	if (l->cpus)
-		add(s, controllers,
-			(struct setting){ CTL_CPUSET, CHECK_CPUS, "--cpuset-cpus", "cpuset.cpus",
-				l->cpus, "cpuset.effective_cpus" });
-	if (l->pids)
-		add(s, controllers,
-			(struct setting){ CTL_PIDS, CHECK_TEXT, "--pids-limit", "pids.max",
-				number(arena, l->pids) });
+	return l->memory ? number(arena, l->memory) : NULL;
+}
+
+static const char *memory_and_swap(struct arena *arena, const struct mkr_limits *l)
+{
+	return l->memory ? number(arena, limits_swap_total(l)) : NULL;
+}
+
+static const char *swap_alone(struct arena *arena, const struct mkr_limits *l)
+{
+	const int64_t total = limits_swap_total(l);
+	if (!l->memory)
+		return NULL;
+	return total < 0 ? "max" : number(arena, total - l->memory);
+}
+
+static const char *period(struct arena *arena, const struct mkr_limits *l)
+{
+	(void)arena;
+	return l->cpu_quota ? "100000" : NULL;
+}
+
+static const char *quota(struct arena *arena, const struct mkr_limits *l)
+{
+	return l->cpu_quota ? number(arena, l->cpu_quota) : NULL;
+}
+
+static const char *quota_and_period(struct arena *arena, const struct mkr_limits *l)
+{
+	return l->cpu_quota ? arena_printf(arena, "%" PRId64 " 100000", l->cpu_quota) : NULL;
+}
+
+static const char *cpu_list(struct arena *arena, const struct mkr_limits *l)
+{
+	(void)arena;
+	return l->cpus;
+}
+
+static const char *pids(struct arena *arena, const struct mkr_limits *l)
+{
+	return l->pids ? number(arena, l->pids) : NULL;
+}
+
+/* In the order they are written in: v1 takes no limit on memory and swap that is below the one on
+ * memory alone. v2 counts swap by itself, and has one file for period and quota.
+ * Documentation/admin-guide/cgroup-v1: memory.rst, pids.rst, cpusets.rst; scheduler/sched-bwc.rst;
+ * admin-guide/cgroup-v2.rst. */
+static const struct limit {
+	enum controller controller;
+	enum set_check check;
+	const char *option;
+	struct {
+		const char *file; /* NULL: that version has none */
+		value_fn *value;
+		const char *effective;
+	} on[2]; /* v1, v2 */
+} table[] = {
+	{ CTL_MEMORY, CHECK_BYTES, "--memory",
+		{ { "memory.limit_in_bytes", memory }, { "memory.max", memory } } },
+	{ CTL_MEMORY, CHECK_BYTES, "--memory-swap",
+		{ { "memory.memsw.limit_in_bytes", memory_and_swap },
+			{ "memory.swap.max", swap_alone } } },
+	{ CTL_CPU, CHECK_TEXT, "--cpus", { { "cpu.cfs_period_us", period } } },
+	{ CTL_CPU, CHECK_TEXT, "--cpus",
+		{ { "cpu.cfs_quota_us", quota }, { "cpu.max", quota_and_period } } },
+	{ CTL_CPUSET, CHECK_CPUS, "--cpuset-cpus",
+		{ { "cpuset.cpus", cpu_list, "cpuset.effective_cpus" },
+			{ "cpuset.cpus", cpu_list, "cpuset.cpus.effective" } } },
+	{ CTL_PIDS, CHECK_TEXT, "--pids-limit", { { "pids.max", pids }, { "pids.max", pids } } },
+};
+
+/* A rate is a file of its own on v1 (cgroup-v1/blkio-controller.rst), and a word in one on v2. */
+static const struct {
+	const char *file, *key;
+} rates[IO_KINDS][2] = {
+	[IO_READ_BPS] = { { "blkio.throttle.read_bps_device", "" }, { "io.max", "rbps=" } },
+	[IO_WRITE_BPS] = { { "blkio.throttle.write_bps_device", "" }, { "io.max", "wbps=" } },
+	[IO_READ_IOPS] = { { "blkio.throttle.read_iops_device", "" }, { "io.max", "riops=" } },
+	[IO_WRITE_IOPS] = { { "blkio.throttle.write_iops_device", "" }, { "io.max", "wiops=" } },
+};
+
+static void add_rates(struct settings *s, struct arena *arena, const struct mkr_limits *l, bool v2)
+{
 	for (size_t i = 0; i < l->io.n; i++) {
-		const struct io_limit *one = &l->io.at[i];
-		add(s, controllers,
-			(struct setting){ CTL_IO, CHECK_DEVICE, io_options[one->kind],
-				io[one->kind],
-				arena_printf(arena, "%u:%u %" PRId64, one->major, one->minor,
-					one->rate) });
+		const struct io_limit *io = &l->io.at[i];
+		struct setting one = { CTL_IO, CHECK_DEVICE, io_options[io->kind],
+			rates[io->kind][v2].file,
+			arena_printf(arena, "%u:%u %s%" PRId64, io->major, io->minor,
+				rates[io->kind][v2].key, io->rate) };
+		vec_push(&s->list, one);
 	}
 }
 
-/* Documentation/admin-guide/cgroup-v2.rst. Swap is counted by itself there. */
-void settings_v2(
-	struct settings *s, struct arena *arena, const struct mkr_limits *l, unsigned controllers)
+void settings_make(struct settings *s, struct arena *arena, const struct mkr_limits *l, bool v2,
+	unsigned controllers)
 {
-	static const char *const io[IO_KINDS] = { "rbps", "wbps", "riops", "wiops" };
-	if (l->memory) {
-		int64_t swap = limits_swap_total(l);
-		add(s, controllers,
-			(struct setting){ CTL_MEMORY, CHECK_BYTES, "--memory", "memory.max",
-				number(arena, l->memory) });
-		add(s, controllers,
-			(struct setting){ CTL_MEMORY, CHECK_BYTES, "--memory-swap",
-				"memory.swap.max",
-				swap < 0 ? "max" : number(arena, swap - l->memory),
-				.optional = !l->memory_swap });
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		const struct limit *t = &table[i];
+		if (!(controllers & (1U << t->controller)) || !t->on[v2].file)
+			continue;
+		struct setting one = { t->controller, t->check, t->option, t->on[v2].file,
+			t->on[v2].value(arena, l), t->on[v2].effective };
+		/* Not asked for: the kernel may be without it. */
+		one.optional = strcmp(t->option, "--memory-swap") == 0 && !l->memory_swap;
+		if (one.value)
+			vec_push(&s->list, one);
 	}
-	if (l->cpu_quota)
-		add(s, controllers,
-			(struct setting){ CTL_CPU, CHECK_TEXT, "--cpus", "cpu.max",
-				arena_printf(arena, "%" PRId64 " 100000", l->cpu_quota) });
-	if (l->cpus)
-		add(s, controllers,
-			(struct setting){ CTL_CPUSET, CHECK_CPUS, "--cpuset-cpus", "cpuset.cpus",
-				l->cpus, "cpuset.cpus.effective" });
-	if (l->pids)
-		add(s, controllers,
-			(struct setting){ CTL_PIDS, CHECK_TEXT, "--pids-limit", "pids.max",
-				number(arena, l->pids) });
-	for (size_t i = 0; i < l->io.n; i++) {
-		const struct io_limit *one = &l->io.at[i];
-		add(s, controllers,
-			(struct setting){ CTL_IO, CHECK_DEVICE, io_options[one->kind], "io.max",
-				arena_printf(arena, "%u:%u %s=%" PRId64, one->major, one->minor,
-					io[one->kind], one->rate) });
-	}
+	if (controllers & (1U << CTL_IO))
+		add_rates(s, arena, l, v2);
 }
 
 /* "max", "-1" and, on v1, the largest number of pages all mean that there is no limit. */

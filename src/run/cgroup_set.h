@@ -27,10 +27,8 @@ struct settings {
 
 /* What has to be written for the limits, in order; those of `controllers` (1 << enum controller).
  */
-void settings_v1(struct settings *s, struct arena *arena, const struct mkr_limits *limits,
-	unsigned controllers);
-void settings_v2(struct settings *s, struct arena *arena, const struct mkr_limits *limits,
-	unsigned controllers);
+void settings_make(struct settings *s, struct arena *arena, const struct mkr_limits *limits,
+	bool v2, unsigned controllers);
 
 /* True when what was read says what was meant. */
 bool setting_holds(const struct setting *s, const char *text, long page_size);

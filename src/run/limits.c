@@ -96,14 +96,19 @@ static int find_device(struct io_limit *io, const char *name, struct mkr_error *
 	return 0;
 }
 
-static const char *const io_names[IO_KINDS] = { "device-read-bps", "device-write-bps",
-	"device-read-iops", "device-write-iops" };
+const char *const io_options[IO_KINDS] = { "--device-read-bps", "--device-write-bps",
+	"--device-read-iops", "--device-write-iops" };
+
+static const char *io_name(enum io_kind kind)
+{
+	return io_options[kind] + strlen("--");
+}
 
 static int set_io(struct mkr_limits *l, const char *name, const char *value, struct mkr_error *err)
 {
 	struct str device, rate;
 	struct io_limit io = { 0 };
-	while (strcmp(io_names[io.kind], name) != 0)
+	while (strcmp(io_name(io.kind), name) != 0)
 		io.kind++;
 	bool bytes = io.kind == IO_READ_BPS || io.kind == IO_WRITE_BPS;
 	if (!value_device_rate(str_from(value), &device, &rate) ||
@@ -201,7 +206,7 @@ void mkr_limits_print(FILE *out, const struct mkr_limits *l)
 	if (l->pids)
 		fprintf(out, "processes %" PRId64 "\n", l->pids);
 	for (size_t i = 0; i < l->io.n; i++)
-		fprintf(out, "%s %s (%u:%u) %" PRId64 "\n", io_names[l->io.at[i].kind],
+		fprintf(out, "%s %s (%u:%u) %" PRId64 "\n", io_name(l->io.at[i].kind),
 			l->io.at[i].device, l->io.at[i].major, l->io.at[i].minor, l->io.at[i].rate);
 	for (size_t i = 0; i < l->ulimits.n; i++)
 		print_ulimit(out, &l->ulimits.at[i]);

@@ -12,6 +12,8 @@
 
 enum io_kind { IO_READ_BPS, IO_WRITE_BPS, IO_READ_IOPS, IO_WRITE_IOPS, IO_KINDS };
 
+extern const char *const io_options[IO_KINDS]; /* "--device-read-bps" */
+
 struct io_limit {
 	enum io_kind kind;
 	const char *device; /* as it was typed */

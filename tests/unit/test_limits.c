@@ -185,7 +185,7 @@ static void expect_settings(bool v2, unsigned controllers, const char *want)
 	assert_int_equal(mkr_limits_set(l, "pids-limit", "7", NULL), 0);
 	struct io_limit io = { IO_WRITE_IOPS, "/dev/x", 8, 16, 100 };
 	vec_push(&l->io, io);
-	(v2 ? settings_v2 : settings_v1)(&s, arena, l, controllers);
+	settings_make(&s, arena, l, v2, controllers);
 	for (size_t i = 0; i < s.list.n; i++)
 		got = arena_printf(arena, "%s%s = %s%s\n", got, s.list.at[i].file,
 			s.list.at[i].value, s.list.at[i].optional ? " ?" : "");
