@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "run/cgroup_file.h"
+#include "run/cgroup_inner.h"
 #include "run/cgroup_name.h"
 #include "run/cgroup_place.h"
 #include "run/cgroup_set.h"
@@ -18,14 +19,12 @@ struct cgroup {
 	bool holds_devices;
 };
 
-static const unsigned any = ~0U;
-
 static unsigned wanted_controllers(struct arena *arena, const struct mkr_limits *l)
 {
 	struct settings s = { 0 };
 	unsigned wanted = 0;
 	if (l)
-		settings_make(&s, arena, l, false, any);
+		settings_make(&s, arena, l, false, ~0U);
 	for (size_t i = 0; i < s.list.n; i++)
 		wanted |= 1U << s.list.at[i].controller;
 	vec_free(&s.list);
@@ -94,16 +93,37 @@ static int add_places(struct cgroup *cg, const struct mkr_limits *l,
 	return wanted ? none_left(cg->arena, l, found, wanted, err) : 0;
 }
 
-static int apply(struct cgroup *cg, const struct mkr_limits *l, struct mkr_error *err)
+static int apply(struct arena *arena, const struct place *p, const struct mkr_limits *l, int group,
+	unsigned controllers, struct mkr_error *err)
+{
+	struct settings s = { 0 };
+	int r = 0;
+	if (l)
+		settings_make(&s, arena, l, p->v2, controllers);
+	for (size_t i = 0; r == 0 && i < s.list.n; i++)
+		r = setting_apply(&s.list.at[i], arena, group, p->path, err);
+	vec_free(&s.list);
+	return r;
+}
+
+static int apply_all(struct cgroup *cg, const struct mkr_limits *l, struct mkr_error *err)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < cg->places.n; i++) {
 		const struct place *p = &cg->places.at[i];
-		struct settings s = { 0 };
-		settings_make(&s, cg->arena, l, p->v2, p->controllers);
-		for (size_t j = 0; r == 0 && j < s.list.n; j++)
-			r = setting_apply(&s.list.at[j], cg->arena, p->group, p->path, err);
-		vec_free(&s.list);
+		r = apply(cg->arena, p, l, p->group, p->controllers & ~inner_limits(p), err);
+	}
+	return r;
+}
+
+static int make_inner(struct cgroup *cg, const struct mkr_limits *l, struct mkr_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < cg->places.n; i++) {
+		struct place *p = &cg->places.at[i];
+		r = inner_make(p, cg->arena, err);
+		if (r == 0)
+			r = apply(cg->arena, p, l, p->inner, inner_limits(p), err);
 	}
 	return r;
 }
@@ -146,8 +166,8 @@ int cgroup_make(struct cgroup **out, const struct mkr_limits *limits,
 	r = hierarchies_find(&found, arena, err);
 	if (r == 0)
 		r = add_places(cg, limits, &found, err);
-	if (r == 0 && limits)
-		r = apply(cg, limits, err);
+	if (r == 0)
+		r = apply_all(cg, limits, err);
 	if (r == 0 && devices) {
 		struct mkr_error unsaid;
 		r = hold_devices(cg, &found, devices, devices_must ? err : &unsaid);
@@ -155,6 +175,8 @@ int cgroup_make(struct cgroup **out, const struct mkr_limits *limits,
 		if (!devices_must)
 			r = 0;
 	}
+	if (r == 0)
+		r = make_inner(cg, limits, err);
 	vec_free(&found.list);
 	steal_ptr(&arena); /* cg's, which is in it */
 	if (r < 0) {
@@ -174,7 +196,7 @@ int cgroup_v2_folder(const struct cgroup *cg)
 {
 	for (size_t i = 0; cg && i < cg->places.n; i++)
 		if (cg->places.at[i].v2)
-			return cg->places.at[i].group;
+			return cg->places.at[i].inner;
 	return -1;
 }
 
@@ -188,14 +210,15 @@ int cgroup_join(const struct cgroup *cg, bool into_v2, struct mkr_error *err)
 	return 0;
 }
 
-/* "oom_kill N" in a file of "name value" lines. */
+/* "oom_kill N" in a file of "name value" lines. v1 counts them where they were, v2 also in the
+ * groups above (memcg_memory_event() in mm/memcontrol.c). */
 static unsigned killed(const struct place *p, struct arena *arena)
 {
 	const char *text;
 	struct str line, word, number;
 	int64_t n = 0;
 	const char *file = p->v2 ? "memory.events" : "memory.oom_control";
-	if (read_text(&text, arena, p->group, file) < 0)
+	if (read_text(&text, arena, p->v2 ? p->group : p->inner, file) < 0)
 		return 0;
 	struct str rest = str_from(text);
 	while (str_split(&rest, "\n", &line)) {

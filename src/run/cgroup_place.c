@@ -57,19 +57,27 @@ static int not_ours(const char *path, bool v2, struct mkr_error *err)
 }
 
 /* cpuset(7): a new group has no CPU and no memory node at all, and takes no process then. */
-static int fill_cpuset(const struct place *p, struct arena *arena)
+int cpuset_fill(int group, int above, struct arena *arena)
 {
-	const char *nodes;
-	int r = read_text(&nodes, arena, p->above, "cpuset.effective_mems");
-	if (r == 0)
-		r = write_text(p->group, "cpuset.mems", nodes);
+	static const char *const files[][2] = { { "cpuset.effective_mems", "cpuset.mems" },
+		{ "cpuset.effective_cpus", "cpuset.cpus" } };
+	const char *text;
+	int r = 0;
+	for (size_t i = 0; i < 2 && r == 0; i++) {
+		r = read_text(&text, arena, above, files[i][0]);
+		if (r == -ENOENT)
+			return 0;
+		if (r == 0)
+			r = write_text(group, files[i][1], text);
+	}
 	return r;
 }
 
 int place_make_v1(struct place *p, struct arena *arena, const struct hierarchy *h, const char *name,
 	struct mkr_error *err)
 {
-	*p = (struct place){ .controllers = h->controllers, .above = -1, .group = -1, .procs = -1 };
+	*p = (struct place){ .above = -1, .group = -1, .inner = -1, .procs = -1 };
+	p->controllers = h->controllers;
 	if (!h->own)
 		return not_ours(h->top, false, err);
 	cleanup_fd int above = open_group(AT_FDCWD, h->own);
@@ -80,10 +88,9 @@ int place_make_v1(struct place *p, struct arena *arena, const struct hierarchy *
 	if (r < 0)
 		return mkr_fail(err, r, "cannot make the cgroup '%s'", p->path);
 	p->above = steal_fd(&above);
-	if (h->controllers & (1U << CTL_CPUSET))
-		r = fill_cpuset(p, arena);
+	r = cpuset_fill(p->group, p->above, arena);
 	if (r < 0) {
-		mkr_fail(err, r, "cannot give '%s' the memory nodes of the group above", p->path);
+		mkr_fail(err, r, "cannot give '%s' what the group above may use", p->path);
 		place_remove(p);
 	}
 	return r;
@@ -206,7 +213,7 @@ static const char *home(struct arena *arena, const struct hierarchy *h)
 int place_make_v2(struct place *p, struct arena *arena, const struct hierarchy *h, const char *name,
 	struct mkr_error *err)
 {
-	*p = (struct place){ .v2 = true, .above = -1, .group = -1, .procs = -1 };
+	*p = (struct place){ .v2 = true, .above = -1, .group = -1, .inner = -1, .procs = -1 };
 	p->controllers = h->controllers;
 	if (!h->own)
 		return not_ours(h->top, true, err);
@@ -280,6 +287,8 @@ void place_remove(struct place *p)
 	int r = group_rmdir(p->above, p->name, DEPTH_MAX);
 	for (int i = 0; r == -EBUSY && i < RMDIR_TRIES; i++) {
 		kill_all(p->group);
+		if (p->inner >= 0)
+			kill_all(p->inner);
 		usleep(i < 100 ? 1000 : 10000);
 		r = group_rmdir(p->above, p->name, DEPTH_MAX);
 	}
@@ -289,5 +298,7 @@ void place_remove(struct place *p)
 	}
 	close(p->procs);
 	close(p->group);
+	if (p->inner >= 0)
+		close(p->inner);
 	close(steal_fd(&p->above));
 }

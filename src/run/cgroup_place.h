@@ -8,8 +8,9 @@ struct place {
 	bool v2;
 	unsigned controllers; /* what it was made for */
 	int above; /* the folder it is in */
-	int group;
-	int procs; /* its cgroup.procs, open for writing */
+	int group; /* has the limits */
+	int inner; /* the one in it that the box is in; -1: not made yet */
+	int procs; /* cgroup.procs of that one, or else of `group`, open for writing */
 	const char *name;
 	const char *path; /* for messages */
 };
@@ -21,6 +22,9 @@ int place_make_v1(struct place *p, struct arena *arena, const struct hierarchy *
 	struct mkr_error *err);
 int place_make_v2(struct place *p, struct arena *arena, const struct hierarchy *h, const char *name,
 	struct mkr_error *err);
+
+/* v1's cpuset of `group`, where there is one, gets all that the group above may use. */
+int cpuset_fill(int group, int above, struct arena *arena);
 
 /* Ends what still runs in it, removes it and closes. */
 void place_remove(struct place *p);

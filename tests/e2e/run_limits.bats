@@ -171,10 +171,10 @@ file_of() {
 	if [ -n "$(file_of io.max)" ]; then
 		[ "$(file_of io.max)" = "$number rbps=1048576 wbps=2097152 riops=100 wiops=200" ]
 	else
-		[ "$(file_of blkio.throttle.read_bps_device)" = "$number 1048576" ]
-		[ "$(file_of blkio.throttle.write_bps_device)" = "$number 2097152" ]
-		[ "$(file_of blkio.throttle.read_iops_device)" = "$number 100" ]
-		[ "$(file_of blkio.throttle.write_iops_device)" = "$number 200" ]
+		[ "$(file_of box/blkio.throttle.read_bps_device)" = "$number 1048576" ]
+		[ "$(file_of box/blkio.throttle.write_bps_device)" = "$number 2097152" ]
+		[ "$(file_of box/blkio.throttle.read_iops_device)" = "$number 100" ]
+		[ "$(file_of box/blkio.throttle.write_iops_device)" = "$number 200" ]
 	fi
 	ended
 }
@@ -379,7 +379,7 @@ file_of() {
 # A root in which a node of loop0 is made on a tmpfs of one's own, and opened.
 mounter() {
 	[ -b /dev/loop0 ] || skip_or_fail "no /dev/loop0 here"
-	with_programs "$T/root" bash mknod mount
+	with_programs "$T/root" bash mknod mount umount
 	cp "$INMATE" "$T/root/inmate"
 	mkdir "$T/root/mnt"
 	commands='mount -t tmpfs none /mnt && mknod /mnt/x b 7 0 && mknod /mnt/zero c 1 5 && /inmate touch /mnt/zero; /inmate touch /mnt/x'
@@ -394,6 +394,26 @@ mounter() {
 	[ -z "$stderr" ]
 	run_ --cap-drop ALL --cap-add SYS_ADMIN --cap-add MKNOD --device /dev/loop0 "$T/root" bash -c "$commands"
 	[ "$output" = $'open\nopen' ]
+}
+
+@test "limits: who may mount cgroupfs cannot widen what he has" {
+	local c
+	for c in devices pids; do on_controller $c; done
+	[ -e /sys/fs/cgroup/devices/devices.list ] || skip "the controller devices is not on v1 here: see guest.bats"
+	mounter
+	mkdir "$T/root/cg"
+	run_ --cap-drop ALL --cap-add SYS_ADMIN --cap-add MKNOD --pids-limit 20 "$T/root" bash -c "$commands
+		mount -t cgroup -o devices none /cg || exit 9
+		echo b 7:0 rwm >/cg/devices.allow; echo a >/cg/devices.allow
+		/inmate touch /mnt/x
+		umount /cg && mount -t cgroup -o pids none /cg || exit 9
+		echo max >/cg/pids.max
+		/inmate forks 50"
+	[ "$status" -eq 0 ]
+	[ "$output" = $'open\nOperation not permitted\nOperation not permitted\n18' ]
+	[[ ${stderr_lines[0]} == *"echo: write error: Operation not permitted" ]]
+	[[ ${stderr_lines[1]} == *"echo: write error: Operation not permitted" ]]
+	[ ${#stderr_lines[@]} -eq 2 ]
 }
 
 @test "limits: who may mount starts also where no cgroup can forbid him devices, and it is said" {
