@@ -68,6 +68,7 @@ static void add_dev(struct ops *ops)
 		{ OP_DEVICE, .path = "dev/random", .major = 1, .minor = 8 },
 		{ OP_DEVICE, .path = "dev/urandom", .major = 1, .minor = 9 },
 		{ OP_DEVICE, .path = "dev/tty", .major = 5, .minor = 0 },
+		{ OP_CONSOLE, .path = "dev/console" },
 		{ OP_LINK, .path = "dev/fd", .from = "/proc/self/fd" },
 		{ OP_LINK, .path = "dev/stdin", .from = "/proc/self/fd/0" },
 		{ OP_LINK, .path = "dev/stdout", .from = "/proc/self/fd/1" },

@@ -13,6 +13,7 @@ struct stage {
 	enum mkr_owners owners;
 	bool userns;
 	int *root_mount; /* ROOT with other ids, not attached yet; -1: as the caller has it */
+	int *console; /* as in stage.h */
 	int from; /* ROOT, a folder, as our own mount namespace has it */
 	int root; /* the new root */
 	int mask, null; /* an empty folder and our /dev/null that are mounted already, to copy */

@@ -113,6 +113,17 @@ static int enter_group(const struct init *in, struct mkr_error *err)
 	return r;
 }
 
+/* Of the host's terminal nothing is left in here. */
+static int make_pty(const struct init *in, int console, struct mkr_error *err)
+{
+	const struct report r = { .kind = REPORT_PTY };
+	cleanup_fd int master = pty_open(in->pty, console, err);
+	if (master < 0)
+		return master;
+	int code = hand_out(in->link, &r, offsetof(struct report, err), &master, 1);
+	return code < 0 ? mkr_fail(err, code, "cannot hand the terminal over") : 0;
+}
+
 /* The mount namespace comes last, with ROOT as working directory: unshare(2) moves that into the
  * copy of the mounts, where a descriptor from outside would still mean the old ones. */
 static int set_up(const struct init *in, struct mkr_error *err)
@@ -143,13 +154,17 @@ static int set_up(const struct init *in, struct mkr_error *err)
 		return r;
 	}
 	umask(0);
+	cleanup_fd int console = -1;
 	struct stage_ids ids = {
 		.owners = in->userns && in->ids->kind == IDMAP_SINGLE ? MKR_OWNERS_CALLER
 								      : MKR_OWNERS_STORED,
 		.userns = in->userns,
 		.root_mount = &in->view->root_mount,
+		.console = in->pty->wanted ? &console : NULL,
 	};
 	r = stage_ops(in->ops, in->img, &ids, err);
+	if (r == 0 && in->pty->wanted)
+		r = make_pty(in, console, err);
 	return r == 0 && tell ? hand_root(in, userns, err) : r;
 }
 
@@ -190,19 +205,6 @@ static int keep_only(int *link, const struct mkr_box *box, struct mkr_error *err
 	*link = to;
 	int r = fds_close_others(box->keep_fds, box->n_keep_fds, to);
 	return r < 0 ? mkr_fail(err, r, "cannot close inherited descriptors") : 0;
-}
-
-/* Of the host's terminal nothing is left in here. */
-static int make_pty(const struct init *in, struct mkr_error *err)
-{
-	const struct report r = { .kind = REPORT_PTY };
-	if (!in->pty->wanted)
-		return 0;
-	cleanup_fd int master = pty_open(in->pty, in->user.uid, err);
-	if (master < 0)
-		return master;
-	int code = hand_out(in->link, &r, offsetof(struct report, err), &master, 1);
-	return code < 0 ? mkr_fail(err, code, "cannot hand the terminal over") : 0;
 }
 
 struct spawn {
@@ -319,8 +321,8 @@ void init_main(struct init *in)
 		r = keep_only(&in->link, in->command.box, &report.err);
 	if (r == 0)
 		r = look_around(in, &report.err);
-	if (r == 0)
-		r = make_pty(in, &report.err);
+	if (r == 0 && in->pty->wanted)
+		r = pty_give(in->user.uid, &report.err);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	int children = r < 0 ? -1 : signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -58,6 +58,9 @@ static void print_op(FILE *out, const struct op *op)
 	case OP_DEVICE:
 		fprintf(out, "device /%s %u:%u", op->path, op->major, op->minor);
 		break;
+	case OP_CONSOLE:
+		fprintf(out, "console /%s, where there is a terminal", op->path);
+		break;
 	case OP_READONLY:
 		fprintf(out, "readonly /%s", op->path);
 		break;

@@ -25,6 +25,7 @@ enum op_kind {
 	OP_DIR, /* `path` is a folder with `mode`; only in a tmpfs of our own */
 	OP_MOUNT, /* a fresh file system of type `from` on the folder `path` */
 	OP_DEVICE, /* the character device `path`, device number `major`:`minor` */
+	OP_CONSOLE, /* `path` is room for the box' terminal, where it has one */
 	OP_VOLUME, /* the host's `source`, or a tmpfs with options `data`, at `path`, for which room
 		    * is made. `replace`: a link there gives way, it is not followed */
 	OP_NODE, /* the device `source` at `path`, for which room is made */

@@ -17,8 +17,12 @@ struct pty_wish {
 	struct winsize size;
 };
 
-/* In the init, which leads its session: makes one that belongs to `uid`, puts it in the place of
- * standard descriptors, and is controlled by it. Returns the other end. */
-int pty_open(const struct pty_wish *wish, uid_t uid, struct mkr_error *err);
+/* In the init, which leads its session: makes one, puts it in the place of standard descriptors,
+ * is controlled by it, and mounts it on `console`, which is /dev/console unless something of the
+ * user's lies on that. While mounts can be made. Returns the other end. */
+int pty_open(const struct pty_wish *wish, int console, struct mkr_error *err);
+
+/* It belongs to `uid` from here on. Needs CAP_CHOWN. */
+int pty_give(uid_t uid, struct mkr_error *err);
 
 #endif

@@ -118,9 +118,9 @@ int rights_enter(struct rights *r, struct mkr_error *err)
 	/* Not the filter first: it may need CAP_SYS_ADMIN, when no_new_privs is not set. */
 	if (r->filter && r->filter_init && (code = install(r)) < 0)
 		return mkr_fail(err, code, "cannot install the seccomp filter");
-	/* The command's first process has to become its user, and its init to reach it with signals
-	 * all the same. */
-	const uint64_t for_user = box->user ? CAP(SETUID) | CAP(SETGID) : 0;
+	/* The command's first process has to become its user, whom the terminal is given to, and
+	 * its init to reach it with signals all the same. */
+	const uint64_t for_user = box->user ? CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) : 0;
 	r->init_caps = (r->caps | CAP(KILL)) & own;
 	code = caps_set(r->init_caps | (for_user & own));
 	return code < 0 ? mkr_fail(err, code, "cannot drop capabilities") : 0;

@@ -140,6 +140,24 @@ static int make_dir(const struct stage *s, const struct op *op, struct mkr_error
 	return r < 0 ? mkr_fail(err, -errno, "cannot make the folder '/%s'", op->path) : 0;
 }
 
+/* Without a terminal there is no console, as with docker. */
+static int make_console(const struct stage *s, const struct op *op, struct mkr_error *err)
+{
+	const char *name;
+	if (!s->console)
+		return 0;
+	cleanup_fd int dir = open_above(s, op->path, &name, err);
+	if (dir < 0)
+		return dir;
+	int fd = mknodat(dir, name, S_IFREG, 0) < 0
+		? -1
+		: openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
+	*s->console = fd;
+	return 0;
+}
+
 static int mount_fresh(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	cleanup_fd int mount = mount_new(op->from, op->data, op->flags);
@@ -204,6 +222,8 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 		return mount_fresh(s, op, err);
 	case OP_DEVICE:
 		return carry_device(s, op, err);
+	case OP_CONSOLE:
+		return make_console(s, op, err);
 	case OP_VOLUME:
 		return carry_volume(s, op, err);
 	case OP_NODE:
@@ -251,6 +271,7 @@ int stage_ops(const struct ops *ops, const struct mkr_image *img, const struct s
 		.owners = ids->owners,
 		.userns = ids->userns,
 		.root_mount = ids->root_mount,
+		.console = ids->console,
 		.from = -1,
 		.root = -1,
 		.mask = -1,

@@ -20,6 +20,7 @@ steps_after_root="  mount proc /proc nosuid,nodev,noexec
   device /dev/random 1:8
   device /dev/urandom 1:9
   device /dev/tty 5:0
+  console /dev/console, where there is a terminal
   link /dev/fd -> /proc/self/fd
   link /dev/stdin -> /proc/self/fd/0
   link /dev/stdout -> /proc/self/fd/1

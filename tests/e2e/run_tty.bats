@@ -74,12 +74,29 @@ END
 	needs_userns
 	needs_root
 	types '
-		spawn setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all $M run $full bash -c {tty; stat -c %u:%a /dev/pts/0; echo x >/dev/pts/0}
-		see "/dev/pts/0\r\n0:620\r\nx\r\n"
+		spawn setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all $M run $full bash -c {tty; stat -c %u:%a /dev/pts/0 /dev/console; echo x >/dev/pts/0; echo y >/dev/console}
+		see "/dev/pts/0\r\n0:620\r\n0:620\r\nx\r\ny\r\n"
 		is [status] 0
-		spawn $M run -u 1000:1000 --cap-drop ALL $full bash -c {tty; stat -c %u:%a /dev/pts/0; echo x >/dev/pts/0}
-		see "/dev/pts/0\r\n1000:620\r\nx\r\n"
+		spawn $M run -u 1000:1000 --cap-drop ALL $full bash -c {tty; stat -c %u:%a /dev/pts/0 /dev/console; echo x >/dev/pts/0; echo y >/dev/console}
+		see "/dev/pts/0\r\n1000:620\r\n1000:620\r\nx\r\ny\r\n"
 		is [status] 0'
+}
+
+@test "run, tty: /dev/console is the box' terminal, and is not there without one" {
+	mkdir -p "$T/evil/dev"
+	cp -a "$ROOTS/full/." "$T/evil/"
+	ln -s ../root/secret "$T/evil/dev/console"
+	echo kept >"$T/evil/root/secret"
+	types '
+		spawn $M run '"$T"'/evil bash -c {stat -c "%t:%T %u" /dev/console; tty </dev/console; stty size </dev/console; echo said >/dev/console}
+		see "88:0 0\r\n/dev/console\r\n\\d+ \\d+\r\nsaid\r\n"
+		is [status] 0
+		spawn $M run -v $env(ROOTS)/one/inmate:/dev/console $full bash -c {stat -c %F /dev/console}
+		see "regular file\r\n"
+		is [status] 0'
+	[ "$(cat "$T/evil/root/secret")" = kept ]
+	run_ "$ROOTS/full" bash -c '[ ! -e /dev/console ]' </dev/null
+	[ "$status" -eq 0 ]
 }
 
 @test "run, tty: the window's size follows" {

@@ -26,6 +26,7 @@ static const char proc_to_tmp[] =
 	"device /dev/random 1:8\n"
 	"device /dev/urandom 1:9\n"
 	"device /dev/tty 5:0\n"
+	"console /dev/console, where there is a terminal\n"
 	"link /dev/fd -> /proc/self/fd\n"
 	"link /dev/stdin -> /proc/self/fd/0\n"
 	"link /dev/stdout -> /proc/self/fd/1\n"
