@@ -89,6 +89,25 @@ flags_of() {
 	[[ $(flags_of /new/deep) == ro,nosuid,nodev* ]]
 }
 
+@test "view: a volume that is an open descriptor, or another link of /proc" {
+	mkdir "$T/host"
+	echo text >"$T/host/file"
+	exec 7<"$T/host" 8<"$T/host/file"
+	run_ -v /dev/fd/7:/mnt -v /proc/self/fd/8:/mnt2/file:ro -v /proc/self/cwd/host:/mnt3 "$ROOTS/full" cat /mnt/file /mnt2/file /mnt3/file
+	[ "$output" = $'text\ntext\ntext' ]
+	[ "$status" -eq 0 ]
+	rm "$T/host/file"
+	run_ -v /dev/fd/8:/mnt "$ROOTS/full" true
+	exec 7<&- 8<&-
+	[ "$status" -eq 125 ]
+	[ "$stderr" = "mkroot: error: the volume '/dev/fd/8' has no path that it could be mounted by
+  cause: it is '$T/host/file (deleted)'
+  hint: --preserve-fd N hands an open descriptor on as it is" ]
+	capture bash -c "echo in | \"\$@\"" bash "$M" run -v /dev/stdin:/mnt "$ROOTS/full" true
+	[ "$status" -eq 125 ]
+	[[ ${stderr_lines[1]} == "  cause: it is 'pipe:["* ]]
+}
+
 @test "view: a volume inside another one makes no folder there" {
 	cp -r "$ROOTS/volume" "$T/outer"
 	run_ -v "$T/outer:/data" -v "$ROOTS/volume:/data/inner" "$ROOTS/full" sh -c 'cat /data/inner/f; echo x >/data/sub/new; echo x >/data/lost'
