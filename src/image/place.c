@@ -2,7 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "image/clear.h"
+#include "os/clear.h"
 #include "os/walk.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* An archive in a folder of its own. A process of its own takes the folder away: when the pipe from
  * its parent ends, that is asked for, or dead. */
 #include "base/cleanup.h"
-#include "image/clear.h"
 #include "image/image.h"
-#include "os/write.h"
+#include "os/clear.h"
+#include "os/temp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +21,7 @@ struct mkr_unpacked {
 	char *path;
 	int parent; /* the folder that it is in */
 	char name[NAME_MAX + 1];
+	int held; /* the folder, locked: by us, and by the keeper that has it too */
 	pid_t keeper;
 	int alive; /* our end of the pipe */
 };
@@ -63,12 +64,12 @@ static int make_folder(struct mkr_unpacked *u, const char *dir, struct mkr_error
 	u->parent = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (u->parent < 0)
 		return mkr_fail(err, -errno, "cannot open the folder '%s'", dir);
-	temp_name(u->name, "image");
+	u->held = temp_dir(u->name, u->parent, "image", 0700);
+	if (u->held < 0)
+		return mkr_fail(err, u->held, "cannot make a folder in '%s'", dir);
 	const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
 	if (asprintf(&u->path, "%s%s%s/" INSIDE, dir, slash, u->name) < 0)
 		out_of_memory();
-	if (mkdirat(u->parent, u->name, 0700) < 0)
-		return mkr_fail(err, -errno, "cannot make a folder in '%s'", dir);
 	int r = start_keeper(u, err);
 	if (r < 0)
 		unlinkat(u->parent, u->name, AT_REMOVEDIR);
@@ -98,7 +99,7 @@ int mkr_image_unpack_below(struct mkr_unpacked **out, const struct mkr_image *im
 	struct mkr_unpacked *u = malloc(sizeof(*u));
 	if (!u)
 		out_of_memory();
-	*u = (struct mkr_unpacked){ .parent = -1, .keeper = -1, .alive = -1 };
+	*u = (struct mkr_unpacked){ .parent = -1, .held = -1, .keeper = -1, .alive = -1 };
 	int r = make_folder(u, dir, err);
 	if (r == 0)
 		r = unpack_into(u, img, err);
@@ -117,6 +118,8 @@ void mkr_unpacked_free(struct mkr_unpacked *u)
 		close(u->alive);
 	while (u->keeper > 0 && waitpid(u->keeper, NULL, 0) < 0 && errno == EINTR)
 		;
+	if (u->held >= 0)
+		close(u->held);
 	if (u->parent >= 0)
 		close(u->parent);
 	free(u->path);

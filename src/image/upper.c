@@ -2,7 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/map.h"
-#include "image/clear.h"
+#include "os/clear.h"
 
 #include <errno.h>
 #include <fcntl.h>

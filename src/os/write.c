@@ -1,36 +1,22 @@
 #include "os/write.h"
 
 #include "base/cleanup.h"
+#include "os/temp.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 enum {
 	LINKS_MAX = 40, /* MAXSYMLINKS, include/linux/namei.h */
-	NAME_KEPT = 200, /* of a name in its temporary one: NAME_MAX less what is added */
 	COPY_BUFFER = 128 * 1024, /* fits the L2 cache; 1 MiB costs up to 40 % more CPU */
 	COPY_STEP = 1 << 30,
 	TRIES = 16,
 };
-
-void temp_name(char out[static NAME_MAX + 1], const char *name)
-{
-	static const char digits[] =
-		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	unsigned char random[6] = { 0 };
-	char tail[sizeof(random) + 1] = "";
-	/* A guessed name does no harm: it is created with O_EXCL. So no entropy is no failure. */
-	if (getrandom(random, sizeof(random), GRND_NONBLOCK) < 0)
-		memset(random, getpid() & 0xff, sizeof(random));
-	for (size_t i = 0; i < sizeof(random); i++)
-		tail[i] = digits[random[i] % (sizeof(digits) - 1)];
-	snprintf(out, NAME_MAX + 1, "%s%.*s.mkroot-%s", *name ? "." : "", NAME_KEPT, name, tail);
-}
 
 /* One hop: the directory of `path`, seen from *at, into *at; `name` is what follows. */
 static int enter_parent(int *at, char *path, char name[static NAME_MAX + 1], struct mkr_error *err)
@@ -98,14 +84,19 @@ static int create(struct new_file *f)
 		return 0;
 	if (f->fd >= 0)
 		close(f->fd);
-	for (int i = 0; i < TRIES; i++) {
+	temp_sweep(f->dirfd, f->name);
+	int code = -EEXIST;
+	for (int i = 0; i < TRIES && code == -EEXIST; i++) {
 		temp_name(f->temp, f->name);
 		f->fd = openat(f->dirfd, f->temp,
 			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-		if (f->fd >= 0 || errno != EEXIST)
-			break;
+		code = f->fd < 0 ? -errno : 0;
+		if (f->fd < 0 || temp_hold(f->dirfd, f->temp, f->fd))
+			continue;
+		close(steal_fd(&f->fd));
+		code = -EEXIST;
 	}
-	return f->fd < 0 ? -errno : 0;
+	return code;
 }
 
 int new_file_open(struct new_file *f, const char *path, struct mkr_error *err)
@@ -139,13 +130,18 @@ static int link_in(struct new_file *f)
 		return -ENOENT;
 	if (linkat(AT_FDCWD, link, f->dirfd, f->name, AT_SYMLINK_FOLLOW) == 0)
 		return 0;
-	for (int i = 0; i < TRIES && errno == EEXIST; i++) {
+	int code = -errno;
+	if (code == -EEXIST)
+		temp_sweep(f->dirfd, f->name);
+	flock(f->fd, LOCK_EX | LOCK_NB); /* as temp_hold(), before anybody can see it */
+	for (int i = 0; i < TRIES && code == -EEXIST; i++) {
 		temp_name(f->temp, f->name);
 		if (linkat(AT_FDCWD, link, f->dirfd, f->temp, AT_SYMLINK_FOLLOW) == 0)
 			return 0;
+		code = -errno;
 	}
 	f->temp[0] = '\0';
-	return -errno;
+	return code;
 }
 
 int new_file_commit(struct new_file *f)

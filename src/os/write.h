@@ -1,5 +1,5 @@
-/* Writing: files that get their name when they are whole, and copying. For sink/ and image/ only:
- * nothing before them writes. */
+/* Writing: files that get their name when they are whole, and copying. For sink/, image/ and
+ * cli/ only: nothing before them writes. */
 #ifndef OS_WRITE_H
 #define OS_WRITE_H
 
@@ -9,9 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A name that nobody uses: ".NAME.mkroot-XXXXXX", or ".mkroot-XXXXXX" for an empty NAME. */
-void temp_name(char out[static NAME_MAX + 1], const char *name);
 
 /* Opens the directory that `path` is in, and says its last component. Links at the end of `path`
  * are followed, as open(2) for writing would: name is that of the file, there or not, that is to be

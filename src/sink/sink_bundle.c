@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "os/temp.h"
 #include "os/write.h"
 #include "sink/dir_place.h"
 #include "sink/dir_stage.h"
@@ -12,7 +13,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-enum { TRIES = 16, DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
 extern const struct mkr_sink_ops sink_dir;
 
@@ -87,24 +88,14 @@ static int write_config(const struct bundle *b, int fd, struct mkr_error *err)
 
 static int make_stage(struct bundle *b, struct mkr_error *err)
 {
-	int r = -1;
-	for (int i = 0; i < TRIES && r < 0; i++) {
-		temp_name(b->temp, b->place.name);
-		r = mkdirat(b->place.parent, b->temp, 0777);
-		if (r < 0 && errno != EEXIST)
-			break;
-	}
-	if (r < 0) {
-		b->temp[0] = '\0';
-		return cannot(b, "create", err);
-	}
-	b->stage = openat(b->place.parent, b->temp, DIR_FLAGS);
-	cleanup_fd int fd = b->stage < 0
-		? -1
-		: openat(b->stage, CONFIG_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	b->stage = temp_dir(b->temp, b->place.parent, b->place.name, 0777);
+	if (b->stage < 0)
+		return mkr_fail(err, b->stage, "cannot create '%s'", b->head.args->path);
+	cleanup_fd int fd =
+		openat(b->stage, CONFIG_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return cannot(b, "create", err);
-	r = write_config(b, fd, err);
+	int r = write_config(b, fd, err);
 	return r == 0 && close(steal_fd(&fd)) < 0 ? cannot(b, "write", err) : r;
 }
 

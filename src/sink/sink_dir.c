@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
-#include "os/write.h"
+#include "os/temp.h"
 #include "sink/dir_merge.h"
 #include "sink/dir_place.h"
 #include "sink/source.h"
@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
-
-enum { TRIES = 16 };
 
 struct dir {
 	struct mkr_sink head;
@@ -43,25 +41,11 @@ static int stage_parent(const struct dir *d)
 
 static int make_stage(struct dir *d, struct mkr_error *err)
 {
-	const char *path = d->head.args->path;
-	int r = -1;
-	for (int i = 0; i < TRIES && r < 0; i++) {
-		temp_name(d->temp, d->place.name);
-		r = mkdirat(stage_parent(d), d->temp, 0700);
-		if (r < 0 && errno != EEXIST)
-			break;
-	}
-	if (r < 0) {
-		d->temp[0] = '\0';
-		return mkr_fail(err, -errno, "cannot create '%s'", path);
-	}
 	/* Neither the umask, nor the group (by a set-gid bit), nor the ACL of the folder around it
 	 * have a say in what follows. */
-	if (fchmodat(stage_parent(d), d->temp, 0700, 0) == 0)
-		d->fd = openat(
-			stage_parent(d), d->temp, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	d->fd = temp_dir(d->temp, stage_parent(d), d->place.name, 0700);
 	if (d->fd < 0)
-		return mkr_fail(err, -errno, "cannot open '%s'", d->temp);
+		return mkr_fail(err, d->fd, "cannot create '%s'", d->head.args->path);
 	if (fremovexattr(d->fd, "system.posix_acl_default") < 0 && errno != ENODATA &&
 		errno != ENOTSUP)
 		return mkr_fail(err, -errno, "cannot open '%s'", d->temp);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/vec.h"
+#include "os/temp.h"
 #include "os/write.h"
 #include "sink/layout.h"
 
@@ -14,7 +15,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-enum { TRIES = 16, DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
 struct blob {
 	char hex[HEX_MAX];
@@ -91,20 +92,10 @@ static int around(const struct folder *f)
 
 static int make_stage(struct folder *f, struct mkr_error *err)
 {
-	int r = -1;
-	for (int i = 0; i < TRIES && r < 0; i++) {
-		temp_name(f->temp, f->dir >= 0 ? "" : f->name);
-		r = mkdirat(around(f), f->temp, 0777);
-		if (r < 0 && errno != EEXIST)
-			break;
-	}
-	if (r < 0) {
-		f->temp[0] = '\0';
-		return fail_to("create", f, err);
-	}
-	f->stage = openat(around(f), f->temp, DIR_FLAGS);
-	if (f->stage < 0 || mkdirat(f->stage, "blobs", 0777) < 0 ||
-		mkdirat(f->stage, "blobs/sha256", 0777) < 0)
+	f->stage = temp_dir(f->temp, around(f), f->dir >= 0 ? "" : f->name, 0777);
+	if (f->stage < 0)
+		return mkr_fail(err, f->stage, "cannot create '%s'", f->head.args->path);
+	if (mkdirat(f->stage, "blobs", 0777) < 0 || mkdirat(f->stage, "blobs/sha256", 0777) < 0)
 		return fail_to("create", f, err);
 	f->blobs = openat(f->stage, "blobs/sha256", DIR_FLAGS);
 	return f->blobs < 0 ? fail_to("create", f, err) : 0;

@@ -122,6 +122,35 @@ END
 	done
 }
 
+# left_by_killed OUTPUT PATTERN: kills a writer of it until that has left something.
+left_by_killed() {
+	local i pid
+	for ((i = 0; i < 50; i++)); do
+		"$MKROOT" -q --with none /bin/true -i "$T/src:/src" -o "$1" &
+		pid=$!
+		until compgen -G "$2" >/dev/null || [ ! -d "/proc/$pid" ]; do :; done
+		kill -KILL "$pid" 2>/dev/null || :
+		wait "$pid" || :
+		! compgen -G "$2" >/dev/null || return 0
+	done
+	return 1
+}
+
+@test "formats: a folder's writer that is killed disturbs nobody, and the next one removes what it left" {
+	local output
+	mkdir src
+	head -c 20M /dev/urandom >src/file
+	for output in new/ oci:img bundle:bun; do
+		left_by_killed "$output" ".*.mkroot-??????"
+		"$MKROOT" -q --with none /bin/true -o "$output"
+		[ -z "$(compgen -G ".*.mkroot-*")" ]
+	done
+	left_by_killed new/ "new/.mkroot-??????"
+	"$MKROOT" -q --with none /bin/true -o new/
+	[ -z "$(compgen -G "new/.mkroot-*")" ]
+	[ "$(ls -A)" = $'bun\nimg\nnew\nsrc' ]
+}
+
 @test "formats: a limit on the size of files is an error that leaves nothing" {
 	local suffix status_of
 	for suffix in $formats; do

@@ -1,5 +1,6 @@
 #include "sink_test.h"
 
+#include "os/temp.h"
 #include "os/write.h"
 
 #include <signal.h>
@@ -163,11 +164,84 @@ static void a_full_pipe_is_waited_for(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Leaves what a killed one does. */
+static void killed_in_a_folder(struct bench *b)
+{
+	(void)b;
+	char temp[NAME_MAX + 1];
+	int fd = temp_dir(temp, AT_FDCWD, "x", 0700);
+	if (fd < 0 || mkdirat(fd, "a", 0) < 0 || mkdirat(fd, "b", 0700) < 0 ||
+		symlinkat("../../src", fd, "b/src") < 0)
+		_exit(1);
+	kill(getpid(), SIGKILL);
+}
+
+static void what_a_killed_writer_left_is_removed_by_the_next(void **state)
+{
+	struct bench *b = *state;
+	char temp[NAME_MAX + 1], other[NAME_MAX + 1];
+	put("src/kept", "");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(in_child(b, killed_in_a_folder), 256 + SIGKILL);
+	assert_int_equal(strlen(sh("ls -Ad .x.mkroot-*")), sizeof(".x.mkroot-XXXXXX"));
+	put(".x.mkroot-file01", ""); /* of one that is no folder */
+	sh("mkdir .x.mkroot-1234567 .x.mkroot-12345 .x.mkroot-1234.6 .xx.mkroot-123456 "
+	   ".mkroot-123456; mkfifo .x.mkroot-fifo01; ln -s src .x.mkroot-link01");
+	const char *strangers = ".mkroot-123456\n.x.mkroot-1234.6\n.x.mkroot-12345\n"
+				".x.mkroot-1234567\n.x.mkroot-fifo01\n.x.mkroot-link01\n"
+				".xx.mkroot-123456\nout\nsrc\n";
+	int alive = temp_dir(other, AT_FDCWD, "x", 0700);
+	assert_true(alive >= 0);
+	int fd = temp_dir(temp, AT_FDCWD, "x", 0777);
+	assert_true(fd >= 0);
+	sh("test -d %s && test -d %s && rmdir %s %s", temp, other, temp, other);
+	assert_string_equal(sh("LC_ALL=C ls -A"), strangers);
+	assert_string_equal(sh("ls src"), "kept\n");
+	close(alive);
+	close(fd);
+}
+
+/* Each makes its folder while others sweep, and half of them go without removing it. */
+static void make_many(struct bench *b)
+{
+	(void)b;
+	char temp[NAME_MAX + 1];
+	for (int i = 0; i < 100; i++) {
+		int fd = temp_dir(temp, AT_FDCWD, "x", 0700);
+		if (fd < 0 || mkdirat(fd, "in", 0700) < 0 || access(temp, F_OK) < 0)
+			_exit(1);
+		if (i % 2 && (unlinkat(fd, "in", AT_REMOVEDIR) < 0 || rmdir(temp) < 0))
+			_exit(2);
+		close(fd);
+	}
+	_exit(0);
+}
+
+static void many_writers_take_nothing_from_each_other(void **state)
+{
+	struct bench *b = *state;
+	pid_t pids[4];
+	int status;
+	for (size_t i = 0; i < 4; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			make_many(b);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+	temp_sweep(AT_FDCWD, "x");
+	assert_string_equal(sh("ls -A"), "out\nsrc\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		bench_test(a_new_file_appears_when_it_is_whole),
 		bench_test(a_killed_writer_leaves_nothing),
+		bench_test(what_a_killed_writer_left_is_removed_by_the_next),
+		bench_test(many_writers_take_nothing_from_each_other),
 		bench_test(links_at_the_end_are_followed),
 		bench_test(a_fifo_and_a_device_are_written_into),
 		bench_test(holes_stay_holes),

@@ -1,4 +1,4 @@
-#include "image/clear.h"
+#include "os/clear.h"
 
 #include "base/cleanup.h"
 #include "base/vec.h"
