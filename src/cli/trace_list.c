@@ -1,14 +1,11 @@
 #include "cli/trace_list.h"
 
 #include "base/cleanup.h"
+#include "cli/whole_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Some millions of paths. */
@@ -58,53 +55,18 @@ int trace_list_read(struct mkr_uses *u, const char *name, struct mkr_error *err)
 	return r < 0 ? mkr_wrap(err, r, "the list '%s'", name) : 0;
 }
 
-static int write_fd(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, text, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		size -= (size_t)n;
-	}
-	return 0;
-}
-
-/* Beside its name first. */
-static int replace(const char *name, const char *text, size_t size)
-{
-	char temp[PATH_MAX];
-	mode_t mask = umask(0);
-	umask(mask);
-	int n = snprintf(temp, sizeof(temp), "%s.mkroot-XXXXXX", name);
-	if (n < 0 || (size_t)n >= sizeof(temp))
-		return -ENAMETOOLONG;
-	cleanup_fd int fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	int r = fchmod(fd, 0666 & ~mask) < 0 ? -errno : write_fd(fd, text, size);
-	if (r == 0 && rename(temp, name) < 0)
-		r = -errno;
-	if (r < 0)
-		unlink(temp);
-	return r;
-}
-
 int trace_list_write(const struct mkr_uses *u, const char *name, struct mkr_error *err)
 {
 	size_t size;
-	struct stat st;
+	struct whole_file f;
 	cleanup_free char *text = mkr_uses_print(u, &size);
-	int r;
-	if (strcmp(name, "-") == 0) {
-		r = write_fd(STDOUT_FILENO, text, size);
-	} else if (stat(name, &st) == 0 && !S_ISREG(st.st_mode)) {
-		cleanup_fd int fd = open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		r = fd < 0 ? -errno : write_fd(fd, text, size);
-	} else {
-		r = replace(name, text, size);
-	}
-	return r < 0 ? mkr_fail(err, r, "cannot write the list '%s'", name) : 0;
+	int r = whole_file_open(&f, name, err);
+	if (r < 0)
+		return mkr_wrap(err, r, "the list");
+	fwrite(text, 1, size, f.out);
+	r = whole_file_close(&f, err);
+	if (r == 0)
+		r = whole_file_commit(&f, err);
+	whole_file_drop(&f);
+	return r < 0 ? mkr_wrap(err, r, "the list") : 0;
 }

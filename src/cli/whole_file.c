@@ -45,10 +45,12 @@ int whole_file_check(const char *name, struct mkr_error *err)
 	return access(folder, W_OK | X_OK) < 0 ? fail(err, -errno, name) : 0;
 }
 
-static int open_direct(struct whole_file *f, const char *name)
+/* The stream has a copy: closing it says whether all has arrived, and the file is still to be
+ * named.
+ */
+static int open_stream(struct whole_file *f, int of)
 {
-	cleanup_fd int fd = strcmp(name, "-") == 0 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-						   : open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	cleanup_fd int fd = fcntl(of, F_DUPFD_CLOEXEC, 0);
 	f->out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f->out)
 		return -errno;
@@ -56,32 +58,19 @@ static int open_direct(struct whole_file *f, const char *name)
 	return 0;
 }
 
-static int open_beside(struct whole_file *f, const char *name)
+static int open_named(struct whole_file *f, const char *name)
 {
-	f->name = realpath(name, NULL); /* what a link leads to */
+	f->name = strdup(name);
 	if (!f->name)
-		f->name = strdup(name);
-	cleanup_free char *folder = f->name ? folder_of(f->name) : NULL;
-	if (!f->name || asprintf(&f->temp, "%s/.mkroot-XXXXXX", folder) < 0)
 		out_of_memory();
-	cleanup_fd int fd = mkostemp(f->temp, O_CLOEXEC);
-	if (fd < 0) {
-		free(steal_ptr(&f->temp));
-		return -errno;
-	}
-	mode_t mask = umask(0);
-	umask(mask);
-	f->out = fchmod(fd, 0666 & ~mask) < 0 ? NULL : fdopen(fd, "w");
-	if (!f->out)
-		return -errno;
-	steal_fd(&fd);
-	return 0;
+	int r = new_file_open(&f->file, name, NULL);
+	return r < 0 ? r : open_stream(f, f->file.fd);
 }
 
 int whole_file_open(struct whole_file *f, const char *name, struct mkr_error *err)
 {
-	*f = (struct whole_file){ 0 };
-	int r = whole_file_is_direct(name) ? open_direct(f, name) : open_beside(f, name);
+	*f = (struct whole_file){ .file = { .fd = -1, .dirfd = -1 } };
+	int r = strcmp(name, "-") == 0 ? open_stream(f, STDOUT_FILENO) : open_named(f, name);
 	if (r == 0)
 		return 0;
 	whole_file_drop(f);
@@ -100,19 +89,16 @@ int whole_file_close(struct whole_file *f, struct mkr_error *err)
 
 int whole_file_commit(struct whole_file *f, struct mkr_error *err)
 {
-	if (f->temp && rename(f->temp, f->name) < 0)
-		return fail(err, -errno, f->name);
-	free(steal_ptr(&f->temp));
-	return 0;
+	int r = f->name ? new_file_commit(&f->file) : 0;
+	return r < 0 ? fail(err, r, f->name) : 0;
 }
 
 void whole_file_drop(struct whole_file *f)
 {
 	if (f->out)
 		fclose(f->out);
-	if (f->temp)
-		unlink(f->temp);
-	free(f->temp);
+	if (f->name)
+		new_file_drop(&f->file);
 	free(f->name);
 	*f = (struct whole_file){ 0 };
 }

@@ -2,16 +2,15 @@
 #ifndef CLI_WHOLE_FILE_H
 #define CLI_WHOLE_FILE_H
 
-#include <mkroot/error.h>
+#include "os/write.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 struct whole_file {
 	FILE *out;
-	char *name; /* to be; NULL: nothing is renamed */
-	char *temp;
+	char *name; /* NULL: standard output */
+	struct new_file file;
 };
 
 /* Is it written to as it is, since there is no name to give it? */
