@@ -1,7 +1,7 @@
 /* A static program for the roots of run.bats: it does what an inmate does, and tells what came of
  * it. usage: inmate exit N | kill N | climb HOST-FILE | fds | signals | cat | orphans N | look PATH
  * | landlock | listen ABSTRACT-NAME | sleep | alloc MIB | forks N | burn MS | touch DEVICE |
- * clocks */
+ * clocks | sizes */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -182,6 +184,29 @@ static int clocks(void)
 	return 0;
 }
 
+/* The size of the terminal: now, when it changes, and when it goes on after a stop. Alone in its
+ * process, and never busy: any other signal means to it what it means to a process. */
+static int sizes(void)
+{
+	sigset_t noted, none;
+	struct winsize size;
+	sigemptyset(&noted);
+	sigaddset(&noted, SIGWINCH);
+	sigaddset(&noted, SIGCONT);
+	sigprocmask(SIG_BLOCK, &noted, NULL);
+	sigemptyset(&none);
+	signal(SIGWINCH, note);
+	signal(SIGCONT, note);
+	for (;;) {
+		if (ioctl(0, TIOCGWINSZ, &size) < 0)
+			puts("no size");
+		else
+			printf("size %d %d\n", size.ws_row, size.ws_col);
+		fflush(stdout);
+		sigsuspend(&none);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -218,5 +243,7 @@ int main(int argc, char **argv)
 		return touch(arg);
 	if (strcmp(what, "clocks") == 0)
 		return clocks();
+	if (strcmp(what, "sizes") == 0)
+		return sizes();
 	return 99;
 }

@@ -9,6 +9,7 @@ setup_file() {
 	chmod 755 "$ROOTS"
 	make_root "$ROOTS/full"
 	with_programs "$ROOTS/full" tty stty head wc
+	cp "$INMATE" "$ROOTS/full/inmate"
 	one_file "$ROOTS/one"
 	cp "$MKROOT" "$ROOTS/mkroot" # an ordinary user may not reach the build folder
 	chmod 755 "$ROOTS/mkroot"
@@ -21,15 +22,23 @@ teardown_file() {
 set_up() {
 	export M=$ROOTS/mkroot TERM=dumb MARK=44.$$$RANDOM
 	needs expect
-	# end SIGNAL: for the process with the lowest number of those that have $MARK as an argument.
+	# end SIGNAL [N]: for the process with the lowest number of those that have $MARK as an argument,
+	# once there are N.
 	printf '%s' "$MARK" >"$T/mark"
 	cat >"$T/end" <<END
-grep -lzsxF -f "$T/mark" /proc/[0-9]*/cmdline | cut -d/ -f3 | sort -n | head -n 1 | xargs -r kill -s "\$1"
+for i in \$(seq 200); do
+	found=\$(grep -lzsxF -f "$T/mark" /proc/[0-9]*/cmdline | cut -d/ -f3 | sort -n)
+	[ "\$(echo "\$found" | grep -c .)" -lt "\${2-0}" ] || break
+	sleep 0.1
+done
+echo "\$found" | head -n 1 | xargs -r kill -s "\$1"
 END
 }
 
-# types SCRIPT: Tcl for expect(1), in which `see PATTERN` waits for a text, as long as it takes, and
-# `status` is that of the program that was spawned. Its dialogue is shown when it fails.
+# types SCRIPT: Tcl for expect(1), in which `see PATTERN` waits for a text, as long as it takes, `press KEYS
+# PATTERN` types until it is seen, and `status` is that of the program that was spawned. A key that is a
+# signal is for who is in the foreground at that moment: a command has that and is itself when it has
+# said something, as /inmate sizes does, and a shell that starts programs is now the one, now the other. Its dialogue is shown when it fails.
 types() {
 	# Not by -c: an error of Tcl would be a success.
 	cat >"$T/dialogue.exp" <<'END'
@@ -44,6 +53,19 @@ types() {
 				timeout { puts stderr "no <$pattern> in <$expect_out(buffer)> after <$dialogue>"; exit 1 }
 				eof { puts stderr "ended before <$pattern> with <$expect_out(buffer)>, after <$dialogue>"; exit 1 }
 			}
+		}
+		proc press {keys pattern} {
+			global expect_out dialogue
+			for {set i 0} {$i < 40} {incr i} {
+				send -- $keys
+				expect {
+					-timeout 1 -re $pattern { append dialogue $expect_out(buffer); return }
+					timeout {}
+					eof { break }
+				}
+			}
+			puts stderr "no <$pattern> after <$dialogue>"
+			exit 1
 		}
 		proc status {} {
 			global spawn_id
@@ -102,10 +124,10 @@ END
 @test "run, tty: the window's size follows" {
 	types '
 		set stty_init "rows 20 columns 40"
-		spawn $M run $full bash --norc -c {trap "stty size" WINCH; stty size; while :; do sleep 0.1; done}
-		see "20 40\r\n"
+		spawn $M run $full /inmate sizes
+		see "size 20 40\r\n"
 		stty rows 50 columns 132 < $spawn_out(slave,name)
-		see "50 132\r\n"
+		see "size 50 132\r\n"
 		send "\003"
 		is [status] 130'
 }
@@ -119,9 +141,8 @@ END
 		send "word\r"
 		see "got word"
 		is [status] 9
-		spawn $M run $full bash -c {echo up; exec sleep 50}
-		see "up\r\n"
-		sleep 1 ;# bash itself ignores SIGQUIT
+		spawn $M run $full /inmate sizes
+		see "size .*\r\n"
 		send "\034"
 		is [status] 131'
 }
@@ -131,16 +152,14 @@ END
 		spawn $M run $full bash --norc
 		send "PS1=in\"> \"\r"
 		see "\nin> "
-		send "sleep 77\r"
-		see "sleep 77\r\n"
-		sleep 0.5
+		send "/inmate sizes\r"
+		see "size .*\r\n"
 		send "\032"
-		see "Stopped +sleep 77\r\n"
+		see "Stopped +/inmate sizes\r\n"
 		send "jobs\r"
-		see "Stopped +sleep 77\r\n"
+		see "Stopped +/inmate sizes\r\n"
 		send "fg\r"
-		see "fg\r\nsleep 77\r\n"
-		sleep 0.5
+		see "fg\r\n/inmate sizes\r\nsize .*\r\n"
 		send "\003"
 		see "in> "
 		send "echo \$?\r"
@@ -193,9 +212,7 @@ END
 		see "\nout> "
 		send "$M run $full bash -c \"echo written; read x; echo got \\\$x\" &\r"
 		see "written\r\n"
-		sleep 0.7
-		send "\r"
-		see "Stopped.*\n"
+		press "\r" "Stopped.*\n"
 		send "fg\r"
 		see "run .*\r\n"
 		sleep 0.5
@@ -239,14 +256,12 @@ END
 		spawn bash --norc
 		send "PS1=out\"> \"\r"
 		see "\nout> "
-		send "$M run $full bash -c \"echo up; sleep 55; echo no; sleep 55\" </dev/null\r"
-		see "up\r\n"
-		sleep 0.3
+		send "$M run $full bash -c \"/inmate sizes; echo no; sleep 55\" </dev/null\r"
+		see "no size\r\n"
 		send "\032"
 		see "Stopped.*\n"
 		send "fg\r"
-		see "run .*\r\n"
-		sleep 0.3
+		see "run .*\r\nno size\r\n"
 		send "\003"
 		see "out> "
 		send "echo \$?\r"
@@ -271,12 +286,10 @@ END
 		see "\nmkroot: error: .nothing. not found in the root.s PATH\r\n"
 		send "$M run $full bash -c \"stty raw; echo up; exec sleep $env(MARK)\"\r"
 		see "\nup"
-		sleep 1
-		exec sh ./end KILL
+		exec sh ./end KILL 1
 		see "out> "
 		send "$M run $full sleep $env(MARK)\r"
-		sleep 3
-		exec sh ./end TERM
+		exec sh ./end TERM 2
 		see "out> "
 		send "stty -g >'"$T"'/after; echo ended\r"
 		see "\nended\r\n"
@@ -360,8 +373,7 @@ none_with() {
 	types '
 		spawn bash -c {$M run -e MARK $ROOTS/full bash -c "stty raw -echo; echo up; exec sleep $MARK"; echo st $?; stty -a}
 		see "up"
-		sleep 0.3
-		exec sh ./end KILL
+		exec sh ./end KILL 1
 		see "st 137\r\n"
 		see "isig icanon .* echo "
 		is [status] 0'
