@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "image/documents.h"
+#include "image/foreign.h"
 #include "image/layout.h"
 #include "image/look.h"
 #include "image/ref.h"
@@ -33,9 +34,7 @@ static const char *kind_of(mode_t mode)
 static int not_an_image(const char *ref, const char *what, struct mkr_error *err)
 {
 	mkr_failx(err, -EINVAL, "'%s' is %s, neither a folder nor a tar archive", ref, what);
-	mkr_detail(err, "hint",
-		"ROOT is a folder, a tar (plain, gzip, xz, zstd or bzip2), or an image: "
-		"oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE");
+	foreign_hint(what, ref, err);
 	return -EINVAL;
 }
 
@@ -73,9 +72,13 @@ static int load_members(struct mkr_image *img, const struct ref *ref, struct mkr
 static int open_archive(struct mkr_image *img, const struct ref *ref, struct mkr_error *err)
 {
 	bool image = ref->scheme == SCHEME_OCI_ARCHIVE || ref->scheme == SCHEME_DOCKER_ARCHIVE;
+	bool tar = img->filter == FILTER_NONE || image;
+	const char *what;
 	int r = 0;
 	if (ref->scheme == SCHEME_NONE)
-		r = look_into_tar(&image, img->fd, img->filter, err);
+		r = look_into_tar(&tar, &image, img->fd, img->filter, err);
+	if (r == 0 && !tar && is_foreign(&what, img->fd, img->filter))
+		return not_an_image(ref->path, what, err);
 	if (r == 0 && image)
 		r = open_members(img, err);
 	if (r == 0 && image)
@@ -93,15 +96,14 @@ static int open_file(
 	if (img->fd < 0)
 		return mkr_fail(err, -errno, "cannot open '%s'", ref->path);
 	unsigned char head[TAR_BLOCK];
+	const char *what;
 	ssize_t n = pread(img->fd, head, sizeof(head), 0);
 	if (n < 0)
 		return mkr_fail(err, -errno, "cannot read '%s'", ref->path);
-	if (n == 0)
-		return not_an_image(ref->path, "empty", err);
 	img->kind = IMAGE_TAR;
 	img->filter = filter_of(head, (size_t)n);
-	if (img->filter == FILTER_NONE && (n < TAR_BLOCK || !is_tar_header(head)))
-		return not_an_image(ref->path, "a file", err);
+	if (img->filter == FILTER_NONE && is_foreign(&what, img->fd, img->filter))
+		return not_an_image(ref->path, what, err);
 	return open_archive(img, ref, err);
 }
 

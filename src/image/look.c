@@ -44,12 +44,13 @@ static enum tells tells_of(const char *name)
 	return top.n >= DIGEST_HEX && digest_is_hex(top.p, DIGEST_HEX) ? AN_IMAGE : NOTHING;
 }
 
-int look_into_tar(bool *ret, int fd, enum image_filter filter, struct mkr_error *err)
+int look_into_tar(
+	bool *ret_tar, bool *ret_image, int fd, enum image_filter filter, struct mkr_error *err)
 {
 	cleanup_decode struct archive *a = NULL;
 	struct archive_entry *entry;
 	enum tells tells = NOTHING;
-	*ret = false;
+	*ret_tar = *ret_image = false;
 	int r = decode_open(&a, fd, filter, true, err);
 	if (r == -EBADMSG)
 		return 0; /* whoever unpacks it says more */
@@ -60,11 +61,12 @@ int look_into_tar(bool *ret, int fd, enum image_filter filter, struct mkr_error 
 		int next = archive_read_next_header(a, &entry);
 		if (next != ARCHIVE_OK && next != ARCHIVE_WARN)
 			break;
+		*ret_tar = true;
 		const char *name = archive_entry_pathname(entry);
 		tells = name ? tells_of(name) : NOTHING;
 	}
 	utf8_end(&utf8);
-	*ret = tells == AN_IMAGE;
+	*ret_image = tells == AN_IMAGE;
 	return 0;
 }
 

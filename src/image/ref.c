@@ -1,7 +1,7 @@
 #include "image/ref.h"
 
-/* containers-transports(5); dir: and tar: as for -o. Only those with a tag end at a colon, the
- * first one, as skopeo has it. */
+/* containers-transports(5); dir:, tar: and those that no ROOT is as for -o. Only those with a tag
+ * end at a colon, the first one, as skopeo has it. */
 struct ref ref_parse(struct arena *a, const char *text)
 {
 	static const struct {
@@ -11,6 +11,8 @@ struct ref ref_parse(struct arena *a, const char *text)
 	} schemes[] = {
 		{ "dir:", SCHEME_PLAIN, false },
 		{ "tar:", SCHEME_PLAIN, false },
+		{ "cpio:", SCHEME_PLAIN, false },
+		{ "squashfs:", SCHEME_PLAIN, false },
 		{ "oci:", SCHEME_OCI, true },
 		{ "oci-archive:", SCHEME_OCI_ARCHIVE, true },
 		{ "docker-archive:", SCHEME_DOCKER_ARCHIVE, true },

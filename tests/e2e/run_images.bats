@@ -513,3 +513,40 @@ awkward() {
 	mkroot run "bundle:$T"
 	says 3
 }
+
+@test "images: a ROOT of another kind is named, and how to make a tar or a folder of it" {
+	local general="ROOT is a folder, a tar (plain, gzip, xz, zstd or bzip2), or an image: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE"
+	local file what hint
+	for file in root.cpio root.cpio.gz root.cpio.xz root.cpio.zst root.squashfs; do
+		"$MKROOT" -q --with none /bin/true -o $file
+	done
+	truncate -s 100K ext4 zeros
+	printf '\x53\xef' | dd of=ext4 bs=1 seek=1080 conv=notrunc status=none
+	gzip -k ext4
+	gzip -c /dev/null >empty.gz
+	echo text | gzip >text.gz
+	while IFS='|' read -r file what hint; do
+		mkroot run "$file" /inmate
+		says 125 ""
+		[ "$stderr" = "mkroot: error: '$file' is $what, neither a folder nor a tar archive
+  hint: $hint" ] || { printf '%s\n' "$stderr" >&2; return 1; }
+	done <<-END
+		root.cpio|a cpio archive|make a tar of it: bsdtar -cf root.tar @'root.cpio'
+		root.cpio.gz|a cpio archive|make a tar of it: bsdtar -cf root.tar @'root.cpio.gz'
+		root.cpio.xz|a cpio archive|make a tar of it: bsdtar -cf root.tar @'root.cpio.xz'
+		root.cpio.zst|a cpio archive|make a tar of it: bsdtar -cf root.tar @'root.cpio.zst'
+		root.squashfs|a squashfs image|make a folder of it: unsquashfs -d root/ 'root.squashfs'
+		ext4|an ext2, ext3 or ext4 file system|mount it, as root: mount -o ro,loop 'ext4' /mnt
+		ext4.gz|a compressed file|$general
+		text.gz|a compressed file|$general
+		empty.gz|empty|$general
+	END
+	mkroot run cpio:root.cpio /inmate
+	says 125 ""
+	complains "'root.cpio' is a cpio archive, neither a folder nor a tar archive"
+	mkroot run "$INMATE" /inmate
+	says 125 ""
+	complains "'$INMATE' is an ELF file, neither a folder nor a tar archive"
+	capture "$MKROOT" run zeros /inmate # the end of a tar, and nothing before it
+	[ "$status" -eq 127 ]
+}

@@ -294,8 +294,10 @@ static void what_is_no_root_is_said(void **state)
 	assert_non_null(strstr(p->err.text, "is empty"));
 	assert_int_equal(write(p->tar.fd, "text", 4), 4);
 	assert_int_equal(mkr_image_open(&img, p->tar.path, &p->err), -EINVAL);
-	/* The magic of gzip alone does not make a tar. */
+	/* The magic of gzip alone does not make a tar, and a header with rubbish a bad one. */
 	assert_int_equal(pwrite(p->tar.fd, "\x1f\x8b\x08", 3, 0), 3);
+	assert_int_equal(mkr_image_open(&img, p->tar.path, &p->err), -EINVAL);
+	assert_int_equal(pwrite(p->tar.fd, "\x1f\x8b\x08\0\0\0\0\0\0\3rubbish", 17, 0), 17);
 	assert_int_equal(mkr_image_open(&img, p->tar.path, &p->err), 0);
 	assert_true(mkr_image_unpack(img, p->in, MKR_OWNERS_CALLER, &p->err) < 0);
 	mkr_image_free(img);
