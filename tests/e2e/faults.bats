@@ -36,7 +36,7 @@ build() {
 
 # hurt STEP FAULT CALL...: for every STEPth of each CALL a build in which it has that FAULT. One that
 # says that it failed has left nothing, one that succeeds has made what it should, one that was killed
-# has left either under that name; and the next one makes it.
+# has left either under that name; and the next one makes it, and takes away what else was left.
 hurt() {
 	local step=$1 fault=$2 call count i status_of now
 	shift 2
@@ -60,7 +60,7 @@ hurt() {
 				cat ../stderr >&2
 				return 1
 			}
-			[ "$fault" != signal=KILL ] || build
+			[ "$fault" != signal=KILL ] || { build && [ "$(ls -A)" = "$path" ]; }
 			rm -rf "$path"
 			injected=$((injected + 1))
 		done
