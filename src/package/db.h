@@ -12,6 +12,8 @@ struct record {
 	struct package package;
 	struct str files; /* a path a line, with a leading slash; more lines may be anything else */
 	const char *list; /* the file that has `files`, NULL: they are here */
+	const char
+		*sums; /* the file of md5sums(1)'s lines; NULL: beside `list`, or there is none */
 };
 
 /* A path that other packages' files of that name do not have but `to` (dpkg-divert(1)). */
@@ -25,6 +27,7 @@ struct db {
 	struct arena *arena;
 	VEC(const char *) warnings; /* a line each */
 	VEC(struct diversion) diversions;
+	const char *file; /* that says which packages there are */
 	/* Takes a package on; its strings live in the arena. */
 	void (*add)(void *ctx, const struct record *r);
 	void *ctx;

@@ -10,6 +10,7 @@ struct stanza {
 	struct record r;
 	VEC(char) files;
 	struct str folder;
+	const char *start;
 };
 
 static void append(struct stanza *s, struct str text)
@@ -61,6 +62,7 @@ static void add(struct db *db, struct stanza *s)
 	struct str files = { s->files.at, s->files.n };
 	if (!s->r.package.name)
 		return;
+	s->r.package.text.p = s->start;
 	s->r.files = (struct str){ arena_dup_str(db->arena, files), files.n };
 	db->add(db->ctx, &s->r);
 }
@@ -84,8 +86,11 @@ void db_apk(struct db *db)
 	if (!rest.n)
 		return;
 	check_end(db, path, rest);
+	db->file = path;
 	while (rest.n) {
 		struct str line = db_line(&rest);
+		s.start = s.start ? s.start : line.p;
+		s.r.package.text.n = (size_t)(line.p + line.n - s.start);
 		if (line.n)
 			read_field(db, &s, line);
 		if (line.n && rest.n)

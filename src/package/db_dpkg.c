@@ -94,6 +94,7 @@ static bool is_field(struct str line)
 static bool read_status(struct db *db, struct dpkg_lists *lists, const char *path, struct str rest)
 {
 	struct stanza s = { 0 };
+	const char *start = rest.p;
 	bool cut = !str_ends(rest, STR("\n\n"));
 	size_t bad = 0;
 	for (size_t number = 1; rest.n; number++) {
@@ -104,8 +105,10 @@ static bool read_status(struct db *db, struct dpkg_lists *lists, const char *pat
 			read_field(db, &s, line);
 		if (line.n && rest.n)
 			continue;
+		s.r.package.text = (struct str){ start, (size_t)(line.p + line.n - start) };
 		add(db, lists, &s);
 		s = (struct stanza){ 0 };
+		start = rest.p;
 	}
 	if (bad)
 		db_warn(db, path, "has a line %zu that is no field", bad);
@@ -139,6 +142,8 @@ static void add_single(struct db *db, const char *name)
 	const char *path = arena_printf(db->arena, STATUS_D "/%s", name);
 	const char *sums = arena_printf(db->arena, STATUS_D "/%s.md5sums", name);
 	struct str rest = db_read(db, path, STATUS_MAX);
+	s.r.package.text = rest;
+	s.r.sums = sums;
 	while (rest.n) {
 		struct str line = db_line(&rest);
 		if (line.n && is_field(line))
@@ -197,6 +202,7 @@ static void read_installed(struct db *db, struct str status)
 void db_dpkg(struct db *db)
 {
 	struct str status = db_read(db, DPKG "status", STATUS_MAX);
+	db->file = DPKG "status";
 	if (status.n)
 		read_installed(db, status);
 	read_status_d(db);

@@ -65,6 +65,7 @@ static void add(struct db *db, const char *folder)
 		return;
 	}
 	r.package.name = arena_dup_str(a, name);
+	r.package.text = desc;
 	r.package.version = text_of(a, desc, "%VERSION%");
 	r.package.arch = text_of(a, desc, "%ARCH%");
 	r.package.license = text_of(a, desc, "%LICENSE%");

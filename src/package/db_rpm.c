@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "os/root.h"
 #include "package/rpm_header.h"
+#include "package/rpm_line.h"
 #include "package/rpm_sqlite.h"
 
 #include <errno.h>
@@ -184,6 +185,7 @@ bool db_rpm_header(struct db *db, struct str blob)
 	p->suggests = names_of(db, &h, RPM_SUGGESTNAME);
 	p->provides = names_of(db, &h, RPM_PROVIDENAME);
 	read_facts(db, p, &h);
+	p->text = rpm_line(db->arena, &h);
 	record.files = files_of(db, &h);
 	db->add(db->ctx, &record);
 	return true;
@@ -205,6 +207,7 @@ static bool read_sqlite(struct db *db, const char *path)
 	cleanup_fd int fd = root_open_file(db->root, path, &st);
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return false;
+	db->file = path;
 	if (fd < 0) {
 		db_warn(db, path, "cannot be read (%s)",
 			fd == -EINVAL ? "not a regular file" : strerror(-fd));

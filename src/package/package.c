@@ -4,15 +4,17 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "package/db.h"
+#include "package/sums.h"
 
 #include <stdint.h>
 #include <string.h>
 
-enum { LIST_MAX = 32 << 20, FILES_MAX = 512 << 20 };
+enum { LIST_MAX = 32 << 20, SUMS_MAX = 8 << 20, FILES_MAX = 512 << 20 };
 
 struct row {
 	struct record r;
 	bool read; /* its list of files */
+	struct sums *sums; /* NULL: not read yet */
 	unsigned char *reach; /* a bit for each package it depends on, NULL: not known yet */
 };
 
@@ -40,6 +42,7 @@ struct packages {
 	const struct package *last; /* an owner that was found without an index */
 	struct db db;
 	size_t next_warning;
+	enum packages_format format;
 	bool all; /* owners of documentation are known too */
 };
 
@@ -72,7 +75,10 @@ static void add_row(void *ctx, const struct record *r)
 }
 
 /* The first that knows of packages is the system's own. */
-static void (*const readers[])(struct db *db) = { db_dpkg, db_rpm, db_apk, db_pacman };
+static void (*const readers[])(struct db *db) = { [PACKAGES_DPKG] = db_dpkg,
+	[PACKAGES_RPM] = db_rpm,
+	[PACKAGES_APK] = db_apk,
+	[PACKAGES_PACMAN] = db_pacman };
 
 struct packages *packages_open(const struct mkr_root *root)
 {
@@ -82,8 +88,10 @@ struct packages *packages_open(const struct mkr_root *root)
 	p->root = root;
 	p->arena = arena_new();
 	p->db = (struct db){ .root = root, .arena = p->arena, .add = add_row, .ctx = p };
-	for (size_t i = 0; p->rows.n == 0 && i < sizeof(readers) / sizeof(*readers); i++)
-		readers[i](&p->db);
+	for (size_t i = 1; p->rows.n == 0 && i < sizeof(readers) / sizeof(*readers); i++)
+		readers[p->format = (enum packages_format)i](&p->db);
+	if (p->rows.n == 0)
+		p->format = PACKAGES_NONE;
 	for (size_t i = 0; i < p->rows.n; i++) {
 		struct str rest = str_from(p->rows.at[i].r.package.provides), word;
 		while (str_split(&rest, " ", &word))
@@ -98,6 +106,8 @@ void packages_free(struct packages *p)
 	if (!p)
 		return;
 	HASH_CLEAR(hh, p->names);
+	for (size_t i = 0; i < p->rows.n; i++)
+		sums_free(p->rows.at[i].sums);
 	vec_free(&p->rows);
 	vec_free(&p->db.warnings);
 	vec_free(&p->db.diversions);
@@ -109,6 +119,16 @@ void packages_free(struct packages *p)
 const char *packages_warning(struct packages *p)
 {
 	return p->next_warning < p->db.warnings.n ? p->db.warnings.at[p->next_warning++] : NULL;
+}
+
+enum packages_format packages_format(const struct packages *p)
+{
+	return p->format;
+}
+
+const char *packages_file(const struct packages *p)
+{
+	return p->db.file;
 }
 
 size_t packages_count(const struct packages *p)
@@ -280,6 +300,37 @@ bool packages_ships(struct packages *p, const struct package *pkg, const char *f
 		if (str_eq(key_of(path), key))
 			return true;
 	return false;
+}
+
+/* Where a list of sums lies: as the list of files, with another ending. */
+static const char *sums_file(struct packages *p, const struct record *r)
+{
+	struct str list = str_from(r->list ? r->list : "");
+	if (r->sums || !str_ends(list, STR(".list")))
+		return r->sums;
+	return arena_printf(p->arena, "%.*smd5sums", (int)(list.n - 4), list.p);
+}
+
+/* The name that the package has for it: where others have diverted it to, no list of sums says. */
+static struct str own_path(const struct packages *p, const struct package *pkg, struct str path)
+{
+	for (size_t i = 0; i < p->db.diversions.n; i++) {
+		const struct diversion *d = &p->db.diversions.at[i];
+		if (str_eq(key_of(d->to), key_of(path)) && !str_eq(d->by, str_from(pkg->name)))
+			return d->from;
+	}
+	return path;
+}
+
+const char *packages_sum(struct packages *p, const struct package *pkg, const char *path)
+{
+	struct row *row = &p->rows.at[pkg->index];
+	if (!row->sums) {
+		const char *file = sums_file(p, &row->r);
+		bool full = arena_used(p->arena) >= FILES_MAX;
+		row->sums = sums_read(file && !full ? db_read(&p->db, file, SUMS_MAX) : STR(""));
+	}
+	return sums_find(row->sums, key_of(own_path(p, pkg, str_from(path))));
 }
 
 /* Debian Policy 8.1: libtinfo.so.6.4 is in libtinfo6, libgio-2.0.so.0 in libgio-2.0-0. */

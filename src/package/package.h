@@ -25,10 +25,15 @@ struct package {
 	const char *recommends, *suggests;
 	const char *provides;
 	bool essential; /* on every system: nobody depends on it */
+	struct str
+		text; /* what the database says of it, in its own words; rpm: a line (rpm_line.h) */
 	const char
 		*setup; /* the script that sets it up after it was unpacked; NULL: none is kept */
 	size_t index; /* 0, 1, ... */
 };
+
+/* Whose database it is. */
+enum packages_format { PACKAGES_NONE, PACKAGES_DPKG, PACKAGES_RPM, PACKAGES_APK, PACKAGES_PACMAN };
 
 struct packages;
 
@@ -39,6 +44,11 @@ void packages_free(struct packages *p); /* NULL: nothing */
 /* The next thing that is found to be wrong with the database, a line that names the file and says
  * what comes of it; NULL: no more yet. Lists of files are read when they are asked for. */
 const char *packages_warning(struct packages *p);
+
+enum packages_format packages_format(const struct packages *p);
+
+/* The file of the root that says which packages there are; NULL: more than one, or none. */
+const char *packages_file(const struct packages *p);
 
 size_t packages_count(const struct packages *p);
 const struct package *packages_at(const struct packages *p, size_t i); /* i < count */
@@ -52,6 +62,10 @@ void packages_know_all(struct packages *p);
 
 /* Is the file one of the package's? Cheaper than packages_owner(), which reads all lists. */
 bool packages_ships(struct packages *p, const struct package *pkg, const char *path);
+
+/* The 32 digits of the MD5 that the database has for the package's file, NULL: it has none. Path as
+ * for packages_owner(). */
+const char *packages_sum(struct packages *p, const struct package *pkg, const char *path);
 
 /* The package of that name, or one that provides it; of a path, its owner. NULL: there is none. */
 const struct package *packages_named(struct packages *p, const char *name);
