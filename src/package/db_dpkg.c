@@ -2,8 +2,11 @@
  * files for each in info/. Distroless images have status.d instead, a stanza and md5sums each. */
 #include "package/db.h"
 
+#include "base/cleanup.h"
+#include "os/root.h"
 #include "package/dpkg_lists.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 #define STATUS_D DPKG "status.d"
@@ -134,6 +137,13 @@ static struct str files_of_sums(struct db *db, struct str sums)
 	return (struct str){ files, (size_t)(end - files) };
 }
 
+/* An empty list is that of a package of which the image has nothing but links. */
+static bool is_there(const struct db *db, const char *path)
+{
+	cleanup_fd int fd = root_open(db->root, path, O_PATH);
+	return fd >= 0;
+}
+
 /* A package of an image without dpkg: what is there is installed. Configuration files are in no
  * list of sums. */
 static void add_single(struct db *db, const char *name)
@@ -154,8 +164,8 @@ static void add_single(struct db *db, const char *name)
 		return;
 	}
 	s.r.files = files_of_sums(db, db_read(db, sums, STATUS_MAX));
-	if (!s.r.files.n)
-		db_warn(db, sums, "is missing or empty, though its package is installed");
+	if (!s.r.files.n && !is_there(db, sums))
+		db_warn(db, sums, "is missing, though its package is installed");
 	add_stanza(db, &s);
 }
 
@@ -202,8 +212,9 @@ static void read_installed(struct db *db, struct str status)
 void db_dpkg(struct db *db)
 {
 	struct str status = db_read(db, DPKG "status", STATUS_MAX);
-	db->file = DPKG "status";
-	if (status.n)
+	if (status.n) {
+		db->file = DPKG "status";
 		read_installed(db, status);
+	}
 	read_status_d(db);
 }

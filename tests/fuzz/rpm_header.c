@@ -11,6 +11,7 @@ static void take(void *ctx, const struct record *r)
 {
 	bool *taken = ctx;
 	struct str files = r->files, line;
+	size_t tabs = 0;
 	if (*taken || !r->package.name || !r->package.depends)
 		abort();
 	while (files.n) {
@@ -18,6 +19,14 @@ static void take(void *ctx, const struct record *r)
 		if (line.n == 0 || memchr(line.p, '\0', line.n))
 			abort();
 	}
+	line = r->package.text;
+	for (size_t i = 0; i < line.n; i++) {
+		tabs += line.p[i] == '\t';
+		if ((unsigned char)line.p[i] < ' ' && line.p[i] != '\t')
+			abort();
+	}
+	if (line.n && tabs != 9)
+		abort();
 	*taken = true;
 }
 

@@ -149,6 +149,72 @@ static void pacman_says_who_ships_a_file(void **state)
 	assert_string_equal(packages_named(f->p, "nano")->depends, "ncurses file");
 }
 
+static const char *sum(struct fixture *f, const char *package, const char *path)
+{
+	const char *digits = packages_sum(f->p, packages_named(f->p, package), path);
+	return digits ? digits : "-";
+}
+
+#define SUM_1 "0123456789abcdef0123456789abcdef"
+#define SUM_2 "00000000000000000000000000000000"
+
+static void dpkg_tells_the_sums_of_files(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status",
+		"Package: ed\nStatus: install ok installed\n\n"
+		"Package: libx\nStatus: install ok installed\nArchitecture: i386\n"
+		"Multi-Arch: same\n\n"
+		"Package: over\nStatus: install ok installed\n\n");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n/usr/lib/a\n/usr/lib/b\n");
+	put(f, "var/lib/dpkg/info/libx:i386.list", "/lib/libx.so\n");
+	put(f, "var/lib/dpkg/info/over.list", "/usr/lib/b\n");
+	put(f, "var/lib/dpkg/info/ed.md5sums",
+		SUM_1 "  bin/ed\n" SUM_2 "  usr/lib/b\nnonsense  usr/lib/a\n\n" SUM_1 "  \n" SUM_2
+		      "  bin/ed\n");
+	put(f, "var/lib/dpkg/info/libx:i386.md5sums", SUM_2 "  lib/libx.so");
+	put(f, "var/lib/dpkg/diversions", "/usr/lib/b\n/usr/lib/b.real\nover\n");
+	open_packages(f);
+	assert_string_equal(sum(f, "ed", "/usr/bin/ed"), SUM_1);
+	assert_string_equal(sum(f, "ed", "/bin/ed"), SUM_1);
+	assert_string_equal(sum(f, "ed", "/usr/lib/a"), "-");
+	assert_string_equal(sum(f, "ed", "/lib/b.real"), SUM_2);
+	assert_string_equal(sum(f, "libx", "/usr/lib/libx.so"), SUM_2);
+	assert_string_equal(sum(f, "over", "/usr/lib/b"), "-");
+	assert_string_equal(sum(f, "over", "/"), "-");
+	assert_null(packages_warning(f->p));
+}
+
+static void says(struct fixture *f, const char *package, const char *text)
+{
+	const struct package *p = packages_named(f->p, package);
+	assert_int_equal(p->text.n, strlen(text));
+	assert_memory_equal(p->text.p, text, p->text.n);
+}
+
+static void a_database_is_told_in_its_own_words(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status",
+		"Package: ed\nStatus: install ok installed\nX-Y: z\n w\n\n\n"
+		"Package: x\nStatus: install ok installed\n\n");
+	put(f, "var/lib/dpkg/info/ed.list", "/bin/ed\n");
+	put(f, "var/lib/dpkg/info/x.list", "/bin/x\n");
+	open_packages(f);
+	says(f, "ed", "Package: ed\nStatus: install ok installed\nX-Y: z\n w\n");
+	says(f, "x", "Package: x\nStatus: install ok installed\n");
+	assert_int_equal(packages_format(f->p), PACKAGES_DPKG);
+	assert_string_equal(packages_file(f->p), "/var/lib/dpkg/status");
+	packages_free(f->p);
+	put(f, "var/lib/dpkg/status", "");
+	put(f, "lib/apk/db/installed", "\nP:ed\nV:1\nF:bin\nR:ed\n\nP:x\nV:2\n\n");
+	open_packages(f);
+	says(f, "ed", "P:ed\nV:1\nF:bin\nR:ed\n");
+	says(f, "x", "P:x\nV:2\n");
+	assert_int_equal(packages_format(f->p), PACKAGES_APK);
+	assert_string_equal(packages_file(f->p), "/lib/apk/db/installed");
+}
+
 static void no_database_has_no_packages(void **state)
 {
 	struct fixture *f = *state;
@@ -237,7 +303,7 @@ static void a_single_package_that_is_broken_is_warned_of(void **state)
 	packages_free(f->p);
 	put(f, "var/lib/dpkg/status.d/ed", "Package: ed\n");
 	warns(f,
-		"'/var/lib/dpkg/status.d/ed.md5sums' is missing or empty, though its package is "
+		"'/var/lib/dpkg/status.d/ed.md5sums' is missing, though its package is "
 		"installed: ");
 }
 
@@ -353,6 +419,8 @@ int main(void)
 		TEST(dpkg_says_who_ships_a_file),
 		TEST(apk_says_who_ships_a_file),
 		TEST(pacman_says_who_ships_a_file),
+		TEST(dpkg_tells_the_sums_of_files),
+		TEST(a_database_is_told_in_its_own_words),
 		TEST(no_database_has_no_packages),
 		TEST(facts_are_told),
 		TEST(packages_without_dpkg_are_read),
