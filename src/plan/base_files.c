@@ -1,66 +1,11 @@
 #include "plan/base_files.h"
 
-#include "base/str.h"
 #include "plan/accounts.h"
+#include "plan/maker.h"
 #include "plan/resolve.h"
 
 #include <string.h>
 #include <sys/stat.h>
-
-struct maker {
-	struct arena *arena;
-	const struct mkr_policy *policy;
-	struct mkr_entry *entries;
-	size_t n;
-	entry_vec *made;
-};
-
-static struct mkr_entry new_entry(const struct maker *m, const char *path, uint32_t mode,
-	enum mkr_why why, const char *because)
-{
-	struct mkr_entry e = { .path = path, .mode = mode, .why = why, .because = because };
-	if (m->policy->owner == MKR_OWNER_SET) {
-		e.uid = m->policy->uid;
-		e.gid = m->policy->gid;
-	}
-	return e;
-}
-
-static bool is_made(const struct maker *m, const char *path)
-{
-	for (size_t i = 0; i < m->made->n; i++)
-		if (strcmp(m->made->at[i].path, path) == 0)
-			return true;
-	return false;
-}
-
-/* The path that `path` is in the plan, the links above it followed; folders that are not there are
- * made. NULL: something is in the way. */
-static const char *make_way(struct maker *m, const char *path)
-{
-	const char *because = arena_printf(m->arena, "on the way to %s", path);
-	struct str rest = str_from(path), part;
-	const char *here = "";
-	while (str_split(&rest, "/", &part)) {
-		if (part.n == 0)
-			continue;
-		here = arena_printf(
-			m->arena, "%s%s%.*s", here, *here ? "/" : "", (int)part.n, part.p);
-		if (!rest.p)
-			return here;
-		const struct mkr_entry *e = mkr_entry_find(m->entries, m->n, here);
-		if (e && S_ISLNK(e->mode))
-			here = plan_resolve(m->arena, m->entries, m->n, here);
-		else if (e && !S_ISDIR(e->mode))
-			return NULL;
-		else if (!e && !is_made(m, here))
-			vec_push(m->made,
-				new_entry(m, here, S_IFDIR | 0755, MKR_WHY_PARENT, because));
-		if (!here)
-			return NULL;
-	}
-	return NULL;
-}
 
 /* Is the entry the old root's own file of that path? What -i SOURCE:DEST put there is the user's.
  */
@@ -73,13 +18,13 @@ static bool is_copy(const struct mkr_entry *e, const char *path)
 static void add_cache(struct maker *m, const struct mkr_new_cache *cache)
 {
 	size_t before = m->made->n;
-	const char *path = make_way(m, cache->path);
+	const char *path = maker_way(m, cache->path);
 	const struct mkr_entry *there = path ? mkr_entry_find(m->entries, m->n, path) : NULL;
 	if (!path || (there ? !is_copy(there, path) : !cache->needed)) {
 		m->made->n = before;
 		return;
 	}
-	struct mkr_entry e = new_entry(
+	struct mkr_entry e = maker_entry(
 		m, path, S_IFREG | 0644, MKR_WHY_MADE, "made: lists the libraries in here");
 	char *data = arena_alloc(m->arena, cache->size + 1);
 	memcpy(data, cache->data, cache->size);

@@ -2,12 +2,7 @@
 #ifndef PLAN_BASE_FILES_H
 #define PLAN_BASE_FILES_H
 
-#include "base/arena.h"
-#include "base/vec.h"
-
-#include <mkroot/plan.h>
-
-typedef VEC(struct mkr_entry) entry_vec;
+#include "plan/maker.h"
 
 /* Adds an ld.so.cache of its own where the `n` sorted entries need one, and the folders above it.
  * One that would be copied from the old root is replaced in `entries`: it is that root's. In a
