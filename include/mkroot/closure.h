@@ -8,6 +8,7 @@
 
 #include <mkroot/error.h>
 #include <mkroot/loader.h>
+#include <mkroot/packages.h>
 #include <mkroot/root.h>
 #include <mkroot/rules.h>
 
@@ -92,7 +93,8 @@ struct mkr_missing {
 /* Who ships a file. */
 struct mkr_origin {
 	const char *name; /* bytes out of a database */
-	bool base; /* the part of a C library that every program has: its loader, its libc.so */
+	bool base; /* the part of a C library that every program has: its loader, its libc.so; with
+		    * the set "packages" what tells the system's name as well */
 	size_t users; /* how many packages of those asked for depend on it, directly or not */
 };
 
@@ -123,6 +125,14 @@ const struct mkr_missing *mkr_closure_missing(const struct mkr_closure *c, size_
 
 /* The link maps of all programs and libraries that were followed; borrowed as the items. */
 const struct mkr_map *const *mkr_closure_maps(const struct mkr_closure *c, size_t *n);
+
+/* The root's packages, read when they are first asked for. They are the closure's, until it is told
+ * to forget them: all lists of files together are bigger than anything else it has. */
+struct mkr_packages *mkr_closure_packages(const struct mkr_closure *c);
+void mkr_closure_forget_packages(const struct mkr_closure *c);
+
+/* Is the rule set of that name on? */
+bool mkr_closure_has_set(const struct mkr_closure *c, const char *set);
 
 /* Who ships the file of the root at each of `n` paths (without links): out[i], the closure's; NULL:
  * nobody. Users are counted among the owners of these paths. */

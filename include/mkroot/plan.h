@@ -37,7 +37,9 @@ struct mkr_entry {
 	const char *because; /* what brought it, in words; never NULL */
 	const char *set; /* the rule set on whose account it came, NULL: none */
 	enum mkr_why why;
-	const struct mkr_origin *package; /* NULL: nobody's, or mkr_policy.packages is not set */
+	const struct mkr_origin *package; /* in whose layer of an image it goes; NULL: nobody's, or
+					   * neither mkr_policy.packages nor the set "packages" is
+					   * on */
 	uint64_t size; /* bytes; 0 for all but regular files and hard links to them */
 	int64_t mtime; /* seconds since 1970 */
 	uint32_t mtime_nsec; /* what folders keep and archives leave out */
@@ -95,6 +97,9 @@ void mkr_plan_free(struct mkr_plan *p);
 
 /* The entries; borrowed from the plan. */
 const struct mkr_entry *mkr_plan_entries(const struct mkr_plan *p, size_t *n);
+
+/* What is wrong with the records of packages, in words; ends with NULL. */
+const char *const *mkr_plan_warnings(const struct mkr_plan *p);
 
 #ifdef __cplusplus
 }

@@ -188,10 +188,9 @@ static int open_closure(struct build *b, const struct build_wants *w)
 {
 	const struct build_args *args = b->args;
 	struct mkr_error err;
-	const char *const fallback[] = { w->with, NULL };
 	struct mkr_user user;
 	struct mkr_closure_opts opts = { .exclude = args->exclude.at,
-		.with = args->with.n ? args->with.at : fallback,
+		.with = build_with(b, w->with),
 		.users = &user,
 		.hwcaps = args->input.hwcaps,
 		.look = b->progress.on ? progress_look : NULL,
@@ -221,6 +220,13 @@ static void print_talk(const struct build *b)
 		report_note("%s", *text);
 }
 
+static void print_plan_warnings(const struct build *b)
+{
+	const char *const *text = mkr_plan_warnings(b->plan);
+	for (; *text && !b->args->common.quiet; text++)
+		report_warning("%s", *text);
+}
+
 int build_finish(struct build *b, const struct build_wants *w)
 {
 	const struct build_args *args = b->args;
@@ -241,6 +247,7 @@ int build_finish(struct build *b, const struct build_wants *w)
 		report_error(&err);
 		return report_status(r);
 	}
+	print_plan_warnings(b);
 	if (!findings_of_plan(b->closure, b->plan, args->common.quiet)) {
 		missing = true;
 		if (!args->keep_going && !args->dry_run)

@@ -31,6 +31,38 @@ int build_begin_image(struct build *b, struct mkr_error *err)
 	return r;
 }
 
+static bool has_auto(const struct opt_list *with)
+{
+	for (size_t i = 0; i < with->n; i++) {
+		struct str rest = str_from(with->at[i]), word;
+		while (str_split(&rest, ",", &word))
+			if (str_eq(str_trim(word), STR("auto")))
+				return true;
+	}
+	return false;
+}
+
+/* Images are looked at by scanners; a bundle is a folder to be started. */
+static bool is_scanned(const struct build *b)
+{
+	const char *format = b->target.image ? mkr_target_format(&b->target) : NULL;
+	return format && strcmp(format, "bundle") != 0;
+}
+
+const char *const *build_with(struct build *b, const char *otherwise)
+{
+	const struct opt_list *with = &b->args->with;
+	const char **words = arena_array(b->arena, const char *, with->n + 3);
+	size_t n = 0;
+	for (size_t i = 0; i < with->n; i++)
+		words[n++] = with->at[i];
+	if (n == 0)
+		words[n++] = otherwise;
+	if (is_scanned(b) && (with->n == 0 || has_auto(with)))
+		words[n++] = "packages";
+	return words;
+}
+
 /* What the plan says of the image. */
 int build_settle_image(struct build *b, struct mkr_error *err)
 {

@@ -20,6 +20,9 @@ static const struct {
 	{ "network", "none host" },
 	{ "userns", "auto host" },
 	{ "owner", "keep root" },
+	{ "with",
+		"auto none dlopen sh names dns tls tz locale iconv terminfo pam scripts lang data "
+		"exec fonts mime cc packages" },
 };
 
 static const char *words_of(const struct opt *o)

@@ -3,7 +3,6 @@
 
 #include "base/cleanup.h"
 #include "os/root.h"
-#include "package/package.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -220,7 +219,7 @@ void mkr_closure_free(struct mkr_closure *c)
 	set_clear(&c->asked);
 	set_clear(&c->shown);
 	rules_free(c->rules);
-	packages_free(c->packages);
+	mkr_packages_free(c->packages);
 	vec_free(&c->missing);
 	vec_free(&c->maps);
 	vec_free(&c->warnings.at);

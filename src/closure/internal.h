@@ -10,6 +10,7 @@
 #include "rules/rules.h"
 
 #include <mkroot/closure.h>
+#include <mkroot/packages.h>
 
 #include <stdint.h>
 
@@ -51,7 +52,7 @@ struct mkr_closure {
 	struct set *asked; /* objects of processes whose notes were read */
 	VEC(struct mkr_missing) missing;
 	VEC(const struct mkr_map *) maps;
-	struct packages *packages; /* NULL: nobody asked */
+	struct mkr_packages *packages; /* NULL: nobody asked yet */
 	struct texts warnings, notes;
 	const struct mkr_item **sorted;
 	void (*look)(void *ctx, size_t found);

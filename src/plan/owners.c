@@ -5,8 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A link has no source: it is never a copy of another one. */
-static bool is_in_place(const struct mkr_entry *e)
+bool owners_in_place(const struct mkr_entry *e)
 {
 	if (S_ISDIR(e->mode) || e->why == MKR_WHY_MADE || (S_ISREG(e->mode) && !e->source))
 		return false;
@@ -36,12 +35,12 @@ void owners_set(struct arena *a, const struct mkr_closure *c, struct mkr_entry *
 	const struct mkr_origin *base = NULL;
 	size_t used = 0;
 	for (size_t i = 0; i < n; i++)
-		if (is_in_place(&entries[i]))
+		if (owners_in_place(&entries[i]))
 			paths[used++] = entries[i].path;
 	mkr_closure_owners(c, paths, used, rows);
 	used = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_in_place(&entries[i]))
+		if (!owners_in_place(&entries[i]))
 			continue;
 		entries[i].package = rows[used++];
 		if (entries[i].package && entries[i].package->base)

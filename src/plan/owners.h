@@ -9,4 +9,8 @@
 /* For what lies where its package has it: a copy elsewhere is the user's, as is what is made. */
 void owners_set(struct arena *a, const struct mkr_closure *c, struct mkr_entry *entries, size_t n);
 
+/* Is the entry a package's, if any has one of that name? A link has no source: it is never a copy
+ * of another one. */
+bool owners_in_place(const struct mkr_entry *e);
+
 #endif

@@ -5,7 +5,9 @@
 #include "base/cleanup.h"
 #include "base/map.h"
 #include "plan/base_files.h"
+#include "plan/maker.h"
 #include "plan/owners.h"
+#include "plan/records.h"
 #include "plan/tree_items.h"
 #include "plan/xattrs.h"
 
@@ -19,6 +21,7 @@ struct mkr_plan {
 	struct arena *arena;
 	struct mkr_entry *entries;
 	size_t n;
+	text_vec warnings; /* ends with NULL */
 };
 
 struct planner {
@@ -142,7 +145,7 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 
 /* What is made, not copied, is as old as the newest file in the root; the time of a folder says
  * when something else came to it, or went. */
-static void set_made_times(struct mkr_plan *plan)
+static int64_t set_made_times(struct mkr_plan *plan)
 {
 	int64_t sec = 0;
 	for (size_t i = 0; i < plan->n; i++) {
@@ -153,6 +156,7 @@ static void set_made_times(struct mkr_plan *plan)
 	for (size_t i = 0; i < plan->n; i++)
 		if (!plan->entries[i].ino)
 			plan->entries[i].mtime = sec;
+	return sec;
 }
 
 /* One path cannot be a file and a folder above another. */
@@ -181,21 +185,75 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct mkr_entry *)a)->path, ((const struct mkr_entry *)b)->path);
 }
 
+static void add_made(struct mkr_plan *plan, const entry_vec *made)
+{
+	if (made->n == 0)
+		return;
+	struct mkr_entry *all = arena_array(plan->arena, struct mkr_entry, plan->n + made->n);
+	memcpy(all, plan->entries, plan->n * sizeof(*all));
+	memcpy(all + plan->n, made->at, made->n * sizeof(*all));
+	plan->entries = all;
+	plan->n += made->n;
+	qsort(all, plan->n, sizeof(*all), by_path);
+}
+
 /* What is not copied, but made. */
 static int add_base_files(struct planner *l, const struct mkr_closure *c)
 {
 	struct mkr_plan *plan = l->plan;
 	entry_vec made = { 0 };
 	int r = base_files_add(plan->arena, c, l->policy, plan->entries, plan->n, &made, l->err);
-	if (r == 0 && made.n) {
-		struct mkr_entry *all =
-			arena_array(plan->arena, struct mkr_entry, plan->n + made.n);
-		memcpy(all, plan->entries, plan->n * sizeof(*all));
-		memcpy(all + plan->n, made.at, made.n * sizeof(*all));
-		plan->entries = all;
-		plan->n += made.n;
-		qsort(all, plan->n, sizeof(*all), by_path);
+	if (r == 0)
+		add_made(plan, &made);
+	vec_free(&made);
+	return r;
+}
+
+/* Folders that the old root has as well are as there: whatever else is in an image, its layers have
+ * the same ones. */
+static int copy_folders(struct planner *l, const entry_vec *made)
+{
+	for (size_t i = 0; i < made->n; i++) {
+		struct mkr_entry *e = &made->at[i];
+		struct mkr_error local;
+		struct stat st;
+		if (!S_ISDIR(e->mode))
+			continue;
+		cleanup_fd int fd = mkr_root_openat(l->root, e->path, O_PATH | O_NOFOLLOW, &local);
+		if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP || fd == -EACCES)
+			continue;
+		if (fd < 0) {
+			if (l->err)
+				*l->err = local;
+			return fd;
+		}
+		if (fstat(fd, &st) < 0)
+			return mkr_fail(l->err, -errno, "cannot stat '/%s'", e->path);
+		if (!S_ISDIR(st.st_mode))
+			continue;
+		e->mode = st.st_mode;
+		set_owner(e, &st, l->policy);
 	}
+	return 0;
+}
+
+/* Who ships the files; `newest` is how old made things are. */
+static int add_packages(struct planner *l, const struct mkr_closure *c, int64_t newest)
+{
+	struct mkr_plan *plan = l->plan;
+	entry_vec made = { 0 };
+	struct maker m = { plan->arena, l->policy, plan->entries, plan->n, &made };
+	bool records = mkr_closure_has_set(c, "packages");
+	int r = 0;
+	if (l->policy->packages || records)
+		owners_set(plan->arena, c, plan->entries, plan->n);
+	if (records)
+		r = records_add(&m, c, newest, &plan->warnings, l->err);
+	mkr_closure_forget_packages(c);
+	if (r == 0)
+		r = copy_folders(l, &made);
+	if (r == 0)
+		add_made(plan, &made);
 	vec_free(&made);
 	return r;
 }
@@ -247,16 +305,15 @@ int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const stru
 	int r = make_entries(&l, items, n, plan);
 	if (r == 0)
 		r = add_base_files(&l, c);
-	if (r == 0) {
-		set_made_times(plan);
-		if (p->packages)
-			owners_set(plan->arena, c, plan->entries, plan->n);
+	if (r == 0)
+		r = add_packages(&l, c, set_made_times(plan));
+	if (r == 0)
 		r = check_conflicts(plan, err);
-	}
 	if (r < 0) {
 		mkr_plan_free(plan);
 		return r;
 	}
+	vec_push(&plan->warnings, NULL);
 	*out = plan;
 	return 0;
 }
@@ -265,6 +322,7 @@ void mkr_plan_free(struct mkr_plan *p)
 {
 	if (!p)
 		return;
+	vec_free(&p->warnings);
 	arena_free(p->arena);
 	free(p);
 }
@@ -273,4 +331,10 @@ const struct mkr_entry *mkr_plan_entries(const struct mkr_plan *p, size_t *n)
 {
 	*n = p->n;
 	return p->entries;
+}
+
+const char *const *mkr_plan_warnings(const struct mkr_plan *p)
+{
+	static const char *const none[] = { NULL };
+	return p->warnings.n ? p->warnings.at : none;
 }

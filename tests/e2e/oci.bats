@@ -116,11 +116,11 @@ pod_run() {
 	chmod 1777 sys/opt/empty
 	cp -a "$FIXTURES/usr_merge_links/." sys/
 	image -S sys /bin/app -i /opt -o root/
-	image bash cmake --with none -o other/
+	image bash cmake --with none,packages -o other/
 	for n in 1 3 127; do
 		rm -rf img un un2
 		image -S sys /bin/app -i /opt --layers "$n" -o oci:img:a
-		image bash cmake --with none --layers "$n" -o oci:img:b
+		image bash cmake --with none,packages --layers "$n" -o oci:img:b
 		umoci unpack --image img:a un
 		umoci unpack --image img:b un2
 		diff <(tree root) <(tree un/rootfs) >&2

@@ -41,6 +41,13 @@ complete_bash() {
 	complete_bash mkroot build tru | grep -qx true
 }
 
+@test "completion bash: --with takes the words that help tells" {
+	diff <(complete_bash mkroot --with "" | sort) <({
+		printf 'auto\nnone\n'
+		"$MKROOT" help build | sed -n '/^What --with/,$s/^  [ +] \([a-z]*\) .*/\1/p'
+	} | sort) >&2
+}
+
 @test "completion: zsh and fish take what is made for them" {
 	local shell
 	for shell in zsh fish; do
