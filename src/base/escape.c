@@ -66,3 +66,12 @@ bool escape_into(char *out, size_t size, const char *text)
 	out[used] = '\0';
 	return true;
 }
+
+bool utf8_is_valid(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	for (size_t n; *p; p += n)
+		if ((n = utf8_length(p)) == 0)
+			return false;
+	return true;
+}

@@ -14,4 +14,7 @@ bool escape_into(char *out, size_t size, const char *text);
  * nothing above U+10FFFF). Reads no further than the first byte that cannot belong to it. */
 size_t utf8_length(const unsigned char *p);
 
+/* Of a whole text. */
+bool utf8_is_valid(const char *text);
+
 #endif

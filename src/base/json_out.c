@@ -1,5 +1,7 @@
 #include "base/json_out.h"
 
+#include "base/base64.h"
+#include "base/cleanup.h"
 #include "base/escape.h"
 
 #include <inttypes.h>
@@ -127,39 +129,26 @@ void emit_null(struct json *j, const char *key)
 	emit_text(j, key, NULL);
 }
 
-static bool is_utf8(const char *text)
+void emit_hex(struct json *j, const char *key, const unsigned char *bytes, size_t n)
 {
-	const unsigned char *p = (const unsigned char *)text;
-	for (size_t n; *p; p += n)
-		if ((n = utf8_length(p)) == 0)
-			return false;
-	return true;
-}
-
-/* RFC 4648, section 4. */
-static void put_base64(FILE *out, const char *bytes)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)bytes;
-	fputc('"', out);
-	for (size_t left = strlen(bytes), n; left; left -= n, p += n) {
-		n = left < 3 ? left : 3;
-		uint32_t v = (uint32_t)p[0] << 16 | (n > 1 ? (uint32_t)p[1] << 8 : 0) |
-			(n > 2 ? p[2] : 0);
-		for (unsigned i = 0; i < 4; i++)
-			fputc(i <= n ? digits[v >> (18 - 6 * i) & 63] : '=', out);
+	if (!bytes) {
+		emit_null(j, key);
+		return;
 	}
-	fputc('"', out);
+	lead(j, key);
+	fputc('"', j->out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(j->out, "%02x", bytes[i]);
+	fputc('"', j->out);
 }
 
 void emit_bytes(struct json *j, const char *key, const char *bytes)
 {
 	emit_text(j, key, bytes);
-	if (!bytes || is_utf8(bytes))
+	if (!bytes || utf8_is_valid(bytes))
 		return;
 	char name[64];
+	cleanup_free char *base64 = base64_of(bytes);
 	snprintf(name, sizeof(name), "%s_b64", key);
-	lead(j, name);
-	put_base64(j->out, bytes);
+	emit_text(j, name, base64);
 }

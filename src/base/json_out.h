@@ -7,6 +7,7 @@
 #define BASE_JSON_OUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -33,6 +34,9 @@ void emit_number(struct json *j, const char *key, uint64_t number);
 void emit_signed(struct json *j, const char *key, int64_t number);
 void emit_bool(struct json *j, const char *key, bool value);
 void emit_null(struct json *j, const char *key);
+
+/* Bytes as lower-case hexadecimal digits. NULL: null. */
+void emit_hex(struct json *j, const char *key, const unsigned char *bytes, size_t n);
 
 /* A file's name or another string of unknown bytes; needs a key. NULL: null. */
 void emit_bytes(struct json *j, const char *key, const char *bytes);

@@ -1,16 +1,13 @@
 #include "sink/image_json.h"
 
 #include "base/arena.h"
+#include "base/time_text.h"
 #include "sink/store.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define PREDEFINED "org.opencontainers.image."
-
-/* RFC 3339 has four digits for the year. */
-static const int64_t last_second = INT64_C(253402300799);
 
 static json_t *checked(json_t *value)
 {
@@ -30,13 +27,10 @@ static void set_text(json_t *object, const char *key, const char *text)
 		set(object, key, json_string(text));
 }
 
-static json_t *time_text(int64_t seconds)
+static json_t *time_json(int64_t seconds)
 {
-	struct tm tm;
-	char text[32] = "";
-	time_t t = seconds < 0 ? 0 : seconds > last_second ? last_second : seconds;
-	gmtime_r(&t, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	char text[TIME_TEXT];
+	time_text(text, seconds);
 	return json_string(text);
 }
 
@@ -141,14 +135,14 @@ json_t *image_config(const struct image_facts *f)
 	for (size_t i = 0; i < f->n; i++) {
 		json_array_append_new(ids, digest_text(&f->layers[i].plain));
 		json_t *step = checked(json_object());
-		set(step, "created", time_text(f->created));
+		set(step, "created", time_json(f->created));
 		set(step, "created_by", created_by(f->layers[i].title));
 		json_array_append_new(history, step);
 	}
 	json_t *rootfs = checked(json_object()), *c = checked(json_object());
 	set_text(rootfs, "type", "layers");
 	set(rootfs, "diff_ids", ids);
-	set(c, "created", time_text(f->created));
+	set(c, "created", time_json(f->created));
 	set_platform(c, f->config);
 	set(c, "config", execution(f->config));
 	set(c, "rootfs", rootfs);

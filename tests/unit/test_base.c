@@ -1,13 +1,17 @@
 #include "test.h"
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/escape.h"
 #include "base/str.h"
+#include "base/time_text.h"
+#include "base/uuid.h"
 
 #include <mkroot/error.h>
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void errors_read_from_the_outside_in(void **state)
@@ -133,6 +137,47 @@ static void arena_memory_is_zeroed_and_aligned(void **state)
 	arena_free(NULL);
 }
 
+/* Python's uuid.uuid5(uuid.NAMESPACE_URL, ...). */
+static void a_uuid_is_made_of_a_name(void **state)
+{
+	char text[UUID_TEXT];
+	struct uuid u;
+	(void)state;
+	uuid_begin(&u);
+	uuid_add(&u, "http://www.", 11);
+	uuid_add(&u, "example.com/", 12);
+	uuid_end(&u, text);
+	assert_string_equal(text, "fcde3c85-2270-590f-9e7c-ee003d65e0e2");
+	uuid_begin(&u);
+	uuid_end(&u, text);
+	assert_string_equal(text, "1b4db7eb-4057-5ddf-91e0-36dec72071f5");
+}
+
+static void times_have_four_digits_for_the_year(void **state)
+{
+	char text[TIME_TEXT];
+	(void)state;
+	time_text(text, 1700000000);
+	assert_string_equal(text, "2023-11-14T22:13:20Z");
+	time_text(text, -5);
+	assert_string_equal(text, "1970-01-01T00:00:00Z");
+	time_text(text, INT64_MAX);
+	assert_string_equal(text, "9999-12-31T23:59:59Z");
+}
+
+/* RFC 4648, section 10. */
+static void base64_has_its_padding(void **state)
+{
+	static const char *const cases[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" },
+		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "\xff\xfe\xfd", "//79" } };
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *text = base64_of(cases[i][0]);
+		assert_string_equal(text, cases[i][1]);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +189,9 @@ int main(void)
 		cmocka_unit_test(split_gives_empty_parts_too),
 		cmocka_unit_test(dir_and_base_of_a_path),
 		cmocka_unit_test(arena_memory_is_zeroed_and_aligned),
+		cmocka_unit_test(a_uuid_is_made_of_a_name),
+		cmocka_unit_test(times_have_four_digits_for_the_year),
+		cmocka_unit_test(base64_has_its_padding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
