@@ -40,14 +40,22 @@ enum { MKR_LAYERS_MAX = 127 }; /* what overlay file systems of docker's take */
  * within a large file: it has to be cheap. */
 typedef void mkr_progress_fn(void *ctx, uint64_t files, uint64_t bytes, const char *path);
 
+/* Of a file's content. */
+struct mkr_digests {
+	unsigned char sha256[32], sha1[20];
+	bool has_sha1;
+};
+
 /* Who keeps a record of what is written. */
 struct mkr_record {
+	/* Is the entry's SHA-1 asked for too? NULL: of none. */
+	bool (*wants_sha1)(void *ctx, const struct mkr_entry *e);
 	/* Told of each entry as it was written, once it was: with the time that the output has for
-	 * it, and, for a file of its own, the SHA-256 of its content (32 bytes; else NULL) and its
-	 * source, open for pread(2) (-1: made by the plan). An output that holds a folder twice
-	 * tells of it twice. */
-	void (*entry)(
-		void *ctx, const struct mkr_entry *e, const unsigned char *sha256, int source);
+	 * it, and, for a file of its own, the digests of its content (else NULL) and its source,
+	 * open for pread(2) (-1: made by the plan). An output that holds a folder twice tells of it
+	 * twice. */
+	void (*entry)(void *ctx, const struct mkr_entry *e, const struct mkr_digests *digests,
+		int source);
 	/* All entries are written; the output gets its name if this returns 0. Else nothing is left
 	 * of it. */
 	int (*ready)(void *ctx, struct mkr_error *err);

@@ -4,16 +4,15 @@
 #include "base/cleanup.h"
 #include "cli/bill.h"
 #include "cli/build_image.h"
+#include "cli/documents.h"
 #include "cli/findings.h"
 #include "cli/launch.h"
-#include "cli/manifest.h"
 #include "cli/missing.h"
 #include "cli/policy.h"
 #include "cli/report.h"
 #include "cli/told.h"
 #include "cli/try.h"
 #include "cli/user.h"
-#include "cli/whole_file.h"
 #include "cli/words.h"
 
 #include <errno.h>
@@ -142,7 +141,7 @@ static void tell(const struct build *b, const struct mkr_entry *entries, size_t 
 		tell_next(b);
 }
 
-static int write_output(struct build *b, struct manifest *m, struct mkr_error *err)
+static int write_output(struct build *b, struct mkr_error *err)
 {
 	size_t n;
 	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
@@ -151,10 +150,11 @@ static int write_output(struct build *b, struct manifest *m, struct mkr_error *e
 		b->progress.bytes += entries[i].target ? 0 : entries[i].size;
 	b->target.progress = b->progress.on ? progress_write : NULL;
 	b->target.progress_ctx = &b->progress;
-	b->target.record = m ? manifest_record(m) : NULL;
+	b->target.record = documents_begin(
+		b->documents, entries, n, b->closure, b->policy.clamp ? &b->policy.epoch : NULL);
 	int r = mkr_write(entries, n, &b->target, NULL, err);
 	progress_clear(&b->progress);
-	return r == 0 && m ? manifest_finish(m, err) : r;
+	return r < 0 ? r : documents_finish(b->documents, err);
 }
 
 static int write_plan(struct build *b)
@@ -172,11 +172,7 @@ static int write_plan(struct build *b)
 	}
 	if (args->common.verbose)
 		bill_print(stderr, entries, n);
-	struct manifest *m =
-		args->manifest ? manifest_new(args->manifest, entries, n, b->closure) : NULL;
-	int r = write_output(b, m, &err);
-	manifest_free(m);
-	if (r < 0) {
+	if (write_output(b, &err) < 0) {
 		report_error(&err);
 		return EXIT_IO;
 	}
@@ -318,43 +314,6 @@ static int check_args(const struct build_args *args, bool has_wants, struct mkr_
 	return 0;
 }
 
-static bool is_stdout(const char *name)
-{
-	return name && strcmp(name, "-") == 0;
-}
-
-static int check_manifest(const struct build_args *args, struct mkr_error *err)
-{
-	if (!args->manifest)
-		return 0;
-	if (!*args->manifest)
-		return mkr_failx(err, -EINVAL, "--manifest takes FILE, or - for standard output");
-	if (args->dry_run)
-		return mkr_failx(err, -EINVAL,
-			"--manifest tells of what was written: it does not go with -n");
-	if (is_stdout(args->manifest) && is_stdout(args->output))
-		return mkr_failx(err, -EINVAL,
-			"--manifest - and -o - do not go together: both are standard output");
-	if (is_stdout(args->manifest) && args->run)
-		return mkr_failx(err, -EINVAL,
-			"--manifest - and --run do not go together: standard output is the "
-			"command's");
-	return 0;
-}
-
-/* The manifest would take the output's place. */
-static bool is_same_file(const struct build *b)
-{
-	struct stat x, y;
-	const char *file = b->args->manifest;
-	if (!file || !b->path)
-		return false;
-	if (strcmp(file, b->path) == 0)
-		return true;
-	return stat(file, &x) == 0 && stat(b->path, &y) == 0 && S_ISREG(x.st_mode) &&
-		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 {
 	struct mkr_error err;
@@ -366,7 +325,6 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 		.warn = warn_line,
 		.warn_ctx = b };
 	if (check_args(args, has_wants, &err) < 0 || check_tries(args, &err) < 0 ||
-		check_manifest(args, &err) < 0 ||
 		policy_from_words(&b->policy, args->owner, &err) < 0 ||
 		build_begin_image(b, &err) < 0)
 		return usage(&err);
@@ -380,11 +338,9 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 	/* What is in a folder already goes on working. */
 	bool folder = false;
 	b->path = args->output ? mkr_target_path(&b->target, &folder) : NULL;
-	if (is_same_file(b)) {
-		mkr_failx(&err, -EINVAL, "--manifest '%s' is the output itself", args->manifest);
+	if (documents_new(&b->documents, args, b->path, &err) < 0)
 		return usage(&err);
-	}
-	if (args->manifest && whole_file_check(args->manifest, &err) < 0) {
+	if (documents_check(b->documents, &err) < 0) {
 		report_error(&err);
 		return EXIT_IO;
 	}
@@ -408,6 +364,7 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 
 void build_free(struct build *b)
 {
+	documents_free(b->documents);
 	mkr_plan_free(b->plan);
 	mkr_closure_free(b->closure);
 	arena_free(b->arena);

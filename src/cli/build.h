@@ -44,6 +44,7 @@ struct build {
 	char *first; /* the first program's path; NULL: there is none */
 	char *path; /* of the target; NULL: standard output */
 	struct progress progress;
+	struct documents *documents; /* beside the target */
 	struct mkr_root *folder; /* the target, when it is a folder that is there */
 	int held; /* --run without -o: the result, which nobody else sees; -1: none */
 };

@@ -1,11 +1,9 @@
-#include "cli/manifest.h"
-
+/* --manifest: one JSON document that tells of every path what it is and why it is there. Its keys
+ * are a promise (doc/mkroot.1.scd): members may come, none goes or changes. */
 #include "base/arena.h"
 #include "base/json_out.h"
-#include "cli/manifest_facts.h"
-#include "cli/whole_file.h"
-
-#include <mkroot/packages.h>
+#include "cli/documents.h"
+#include "cli/origins.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,34 +11,9 @@
 #include <sys/stat.h>
 
 struct manifest {
-	const char *name;
-	const struct mkr_entry *entries;
-	size_t n;
-	const struct mkr_closure *closure;
-	struct mkr_record record;
-	struct arena *arena;
-	struct fact *facts; /* of the entries */
-	struct whole_file file;
-	struct origins *origins; /* while the document is written, as the next one */
-	struct mkr_packages *packages; /* NULL: the database cannot be read */
+	const struct inventory *inv;
+	struct origins *origins;
 };
-
-static void keep_entry(
-	void *ctx, const struct mkr_entry *e, const unsigned char *sha256, int source)
-{
-	struct manifest *m = ctx;
-	size_t i = mkr_entry_index(m->entries, m->n, e->path, strlen(e->path));
-	if (i == m->n)
-		return; /* the format's own */
-	struct fact *f = &m->facts[i];
-	f->mtime = e->mtime;
-	if (!sha256)
-		return;
-	f->hashed = true;
-	memcpy(f->sha256, sha256, sizeof(f->sha256));
-	if (source >= 0)
-		fact_read_build_id(f, m->arena, source, e->size);
-}
 
 static const char *type_of(mode_t mode)
 {
@@ -75,26 +48,10 @@ static const char *const why_words[] = {
 	[MKR_WHY_MADE] = "made",
 };
 
-static void put_hex(struct json *j, const char *key, const unsigned char *bytes, size_t n)
-{
-	if (!bytes) {
-		emit_null(j, key);
-		return;
-	}
-	char *text = malloc(2 * n + 1);
-	if (!text)
-		out_of_memory();
-	text[0] = '\0';
-	for (size_t i = 0; i < n; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	emit_text(j, key, text);
-	free(text);
-}
-
 /* The path as the new root has it. */
-static void put_path(struct manifest *m, struct json *j, const char *key, const char *path)
+static void put_path(const struct manifest *m, struct json *j, const char *key, const char *path)
 {
-	emit_bytes(j, key, path ? arena_printf(m->arena, "/%s", path) : NULL);
+	emit_bytes(j, key, path ? arena_printf(m->inv->arena, "/%s", path) : NULL);
 }
 
 static void put_chain(struct json *j, const struct link_hop *hop)
@@ -109,7 +66,8 @@ static void put_chain(struct json *j, const struct link_hop *hop)
 	emit_end(j);
 }
 
-static void put_meta(struct manifest *m, struct json *j, const struct mkr_entry *e, int64_t mtime)
+static void put_meta(
+	const struct manifest *m, struct json *j, const struct mkr_entry *e, int64_t mtime)
 {
 	char mode[8];
 	bool link = S_ISLNK(e->mode);
@@ -136,14 +94,8 @@ static void put_meta(struct manifest *m, struct json *j, const struct mkr_entry 
 	emit_end(j);
 }
 
-/* Who ships the file or link that this is a copy of. */
-static void put_package(struct manifest *m, struct json *j, const struct mkr_entry *e)
+static void put_package(struct json *j, const struct mkr_package *p)
 {
-	const struct mkr_package *p = NULL;
-	const char *source = S_ISLNK(e->mode) && e->why != MKR_WHY_INCLUDE ? e->path : e->source;
-	if (m->packages && source && !S_ISDIR(e->mode) && e->why != MKR_WHY_MADE)
-		p = mkr_packages_owner(
-			m->packages, arena_printf(m->arena, "/%s", source + strspn(source, "/")));
 	if (!p) {
 		emit_null(j, "package");
 		return;
@@ -156,90 +108,36 @@ static void put_package(struct manifest *m, struct json *j, const struct mkr_ent
 	emit_end(j);
 }
 
-static void put_entry(struct manifest *m, struct json *j, size_t i)
+static void put_entry(const struct manifest *m, struct json *j, size_t i)
 {
-	const struct mkr_entry *e = &m->entries[i];
-	size_t first = mkr_entry_first(m->entries, m->n, i);
-	const struct fact *f = &m->facts[first < m->n ? first : i];
+	const struct mkr_entry *e = &m->inv->entries[i];
+	const struct fact *f = inventory_content(m->inv, i);
 	emit_object(j, NULL);
-	put_meta(m, j, e, m->facts[i].mtime);
-	put_hex(j, "sha256", f->hashed ? f->sha256 : NULL, sizeof(f->sha256));
-	put_hex(j, "build_id", f->build_id, f->build_id_size);
+	put_meta(m, j, e, m->inv->facts[i].mtime);
+	emit_hex(j, "sha256", f->hashed ? f->digests.sha256 : NULL, sizeof(f->digests.sha256));
+	emit_hex(j, "build_id", f->build_id, f->build_id_size);
 	emit_text(j, "why", why_words[e->why]);
 	emit_bytes(j, "because", e->because);
 	emit_text(j, "set", e->set);
 	emit_array(j, "chain");
 	put_chain(j, origins_of(m->origins, e));
 	emit_end(j);
-	put_package(m, j, e);
+	put_package(j, m->inv->facts[i].owner);
 	emit_end(j);
 }
 
-static int write_document(struct manifest *m, struct mkr_error *err)
+static void write_manifest(FILE *out, const struct inventory *inv)
 {
 	struct json j;
-	int r = whole_file_open(&m->file, m->name, err);
-	if (r < 0)
-		return r;
-	m->origins = origins_new(m->arena, m->closure);
-	/* One that is broken is warned of where it is used for more than to tell. */
-	if (mkr_packages_open(&m->packages, mkr_closure_root(m->closure), NULL) < 0)
-		m->packages = NULL;
-	emit_begin(&j, m->file.out);
+	struct manifest m = { inv, origins_new(inv->arena, inv->closure) };
+	emit_begin(&j, out);
 	emit_text(&j, "schema", "mkroot.manifest/1");
 	emit_array(&j, "entries");
-	for (size_t i = 0; i < m->n; i++)
-		put_entry(m, &j, i);
+	for (size_t i = 0; i < inv->n; i++)
+		put_entry(&m, &j, i);
 	emit_end(&j);
 	emit_finish(&j);
-	origins_free(m->origins);
-	mkr_packages_free(m->packages);
-	return whole_file_close(&m->file, err);
+	origins_free(m.origins);
 }
 
-/* What cannot be renamed is written last of all. */
-static int ready(void *ctx, struct mkr_error *err)
-{
-	struct manifest *m = ctx;
-	return whole_file_is_direct(m->name) ? 0 : write_document(m, err);
-}
-
-struct manifest *manifest_new(const char *file, const struct mkr_entry *entries, size_t n,
-	const struct mkr_closure *closure)
-{
-	struct manifest *m = calloc(1, sizeof(*m));
-	if (!m)
-		out_of_memory();
-	*m = (struct manifest){ .name = file,
-		.entries = entries,
-		.n = n,
-		.closure = closure,
-		.record = { .entry = keep_entry, .ready = ready, .ctx = m },
-		.arena = arena_new() };
-	m->facts = arena_array(m->arena, struct fact, n);
-	return m;
-}
-
-void manifest_free(struct manifest *m)
-{
-	if (!m)
-		return;
-	whole_file_drop(&m->file);
-	arena_free(m->arena);
-	free(m);
-}
-
-const struct mkr_record *manifest_record(const struct manifest *m)
-{
-	return &m->record;
-}
-
-int manifest_finish(struct manifest *m, struct mkr_error *err)
-{
-	if (whole_file_is_direct(m->name)) {
-		int r = write_document(m, err);
-		if (r < 0)
-			return r;
-	}
-	return whole_file_commit(&m->file, err);
-}
+const struct document_format document_manifest = { .name = "manifest", .write = write_manifest };

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "cli/build.h"
+#include "cli/documents.h"
 #include "cli/report.h"
 #include "cli/shadow.h"
 #include "cli/trace_list.h"
@@ -47,10 +48,11 @@ static int check_args(
 	if (args->build.input.sysroot)
 		return mkr_failx(
 			err, -EINVAL, "-S does not go with trace: the command runs on this system");
-	if (args->build.manifest && strcmp(args->build.manifest, "-") == 0)
+	const char *document = documents_on_stdout(&args->build);
+	if (document)
 		return mkr_failx(err, -EINVAL,
-			"trace and --manifest - do not go together: standard output is the "
-			"command's");
+			"trace and %s - do not go together: standard output is the command's",
+			document);
 	if (args->build.output && strcmp(args->build.output, "-") == 0)
 		return mkr_failx(err, -EINVAL,
 			"trace and -o - do not go together: standard output is the command's");

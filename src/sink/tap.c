@@ -18,13 +18,27 @@ static void tell(const struct tap *t, uint64_t bytes)
 		t->to->progress(t->to->progress_ctx, t->files, bytes, t->path);
 }
 
+static void hash_init(struct tap *t)
+{
+	sha256_init(&t->sha256);
+	if (t->wants_sha1)
+		sha1_init(&t->sha1);
+}
+
+static void hash(struct tap *t, const void *data, size_t n)
+{
+	sha256_update(&t->sha256, n, data);
+	if (t->wants_sha1)
+		sha1_update(&t->sha1, n, data);
+}
+
 void tap_bytes(struct tap *t, const void *data, size_t n)
 {
 	if (!t)
 		return;
 	t->seen += n;
 	if (t->to->record)
-		sha256_update(&t->sha256, n, data);
+		hash(t, data, n);
 	tell(t, t->bytes + t->seen);
 }
 
@@ -38,15 +52,17 @@ void tap_begin(struct tap *t, const struct mkr_entry *e)
 {
 	t->path = e->path;
 	t->seen = 0;
-	if (t->to->record)
-		sha256_init(&t->sha256);
+	const struct mkr_record *record = t->to->record;
+	t->wants_sha1 = record && record->wants_sha1 && record->wants_sha1(record->ctx, e);
+	if (record)
+		hash_init(t);
 	tell(t, t->bytes);
 }
 
 static int read_source(struct tap *t, const struct mkr_entry *e, int fd, struct mkr_error *err)
 {
 	unsigned char buffer[BUFFER];
-	sha256_init(&t->sha256);
+	hash_init(t);
 	for (uint64_t at = 0; at < e->size;) {
 		uint64_t left = e->size - at;
 		ssize_t n = pread(fd, buffer, left < sizeof(buffer) ? (size_t)left : sizeof(buffer),
@@ -57,7 +73,7 @@ static int read_source(struct tap *t, const struct mkr_entry *e, int fd, struct 
 			return mkr_fail(err, -errno, "cannot read '%s'", e->source);
 		if (n == 0)
 			return source_stale(e, err);
-		sha256_update(&t->sha256, (size_t)n, buffer);
+		hash(t, buffer, (size_t)n);
 		at += (uint64_t)n;
 		tell(t, t->bytes + at);
 	}
@@ -68,17 +84,19 @@ int tap_end(struct tap *t, const struct mkr_entry *e, int fd, struct mkr_error *
 {
 	const struct mkr_record *record = t->to->record;
 	bool content = S_ISREG(e->mode) && !e->target;
-	unsigned char digest[SHA256_DIGEST_SIZE];
+	struct mkr_digests digests = { .has_sha1 = t->wants_sha1 };
 	if (record && content) {
 		int r = fd >= 0 && t->seen != e->size ? read_source(t, e, fd, err) : 0;
 		if (r < 0)
 			return r;
 		if (fd < 0)
-			sha256_update(&t->sha256, e->size, e->data);
-		sha256_digest(&t->sha256, sizeof(digest), digest);
+			hash(t, e->data, e->size);
+		sha256_digest(&t->sha256, sizeof(digests.sha256), digests.sha256);
+		if (t->wants_sha1)
+			sha1_digest(&t->sha1, sizeof(digests.sha1), digests.sha1);
 	}
 	if (record)
-		record->entry(record->ctx, e, content ? digest : NULL, fd);
+		record->entry(record->ctx, e, content ? &digests : NULL, fd);
 	t->files++;
 	t->bytes += content ? e->size : 0;
 	return 0;

@@ -4,6 +4,7 @@
 
 #include <mkroot/sink.h>
 
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 /* One for all entries of an output. */
@@ -13,6 +14,8 @@ struct tap {
 	const char *path; /* of this entry */
 	uint64_t seen; /* bytes of it that passed */
 	struct sha256_ctx sha256; /* of those; where to->record asks for it */
+	struct sha1_ctx sha1;
+	bool wants_sha1;
 };
 
 /* Does anybody want to see the bytes themselves? NULL: no. */

@@ -1,26 +1,8 @@
-#include "cli/manifest_facts.h"
+#include "cli/origins.h"
 
 #include "base/map.h"
 
-#include <mkroot/elf.h>
-
 #include <string.h>
-
-void fact_read_build_id(struct fact *f, struct arena *a, int fd, uint64_t size)
-{
-	struct arena *own = arena_new();
-	const struct mkr_elf *elf;
-	const struct mkr_elf_detail *detail;
-	if (mkr_elf_read(&elf, own, fd, size, NULL) == 0 &&
-		mkr_elf_detail(&detail, own, fd, size, MKR_DETAIL_NOTES, NULL) == 0 &&
-		detail->build_id) {
-		unsigned char *copy = arena_alloc(a, detail->build_id_size);
-		memcpy(copy, detail->build_id, detail->build_id_size);
-		f->build_id = copy;
-		f->build_id_size = detail->build_id_size;
-	}
-	arena_free(own);
-}
 
 /* A file, by its path without links; and, in a table of their own, the paths that were looked up
  * already. */

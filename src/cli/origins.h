@@ -1,27 +1,11 @@
-/* What a manifest tells of a path beyond the plan's entry for it. */
-#ifndef CLI_MANIFEST_FACTS_H
-#define CLI_MANIFEST_FACTS_H
+/* By what chain of loads each file came that a loader maps. */
+#ifndef CLI_ORIGINS_H
+#define CLI_ORIGINS_H
 
 #include "base/arena.h"
 
 #include <mkroot/closure.h>
 #include <mkroot/plan.h>
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* What is known once an entry was written. */
-struct fact {
-	int64_t mtime; /* of the output, in seconds since 1970 */
-	bool hashed;
-	unsigned char sha256[32];
-	const unsigned char *build_id; /* in the arena; NULL: none */
-	size_t build_id_size;
-};
-
-/* Reads the build ID of an open file, if it is an ELF file that has one. */
-void fact_read_build_id(struct fact *f, struct arena *a, int fd, uint64_t size);
 
 /* One object on the way from a program to a file. */
 struct link_hop {

@@ -1,0 +1,177 @@
+#include "cli/documents.h"
+
+#include "base/vec.h"
+#include "cli/build.h"
+#include "cli/whole_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct document {
+	const struct document_format *format;
+	const char *option, *typed, *name; /* "--manifest", "x.json", "x.json" */
+	struct whole_file file;
+};
+
+struct documents {
+	VEC(struct document) list;
+	struct inventory *inv;
+	struct mkr_record record;
+};
+
+static bool is_stdout(const char *name)
+{
+	return name && strcmp(name, "-") == 0;
+}
+
+const char *documents_on_stdout(const struct build_args *args)
+{
+	return is_stdout(args->manifest) ? "--manifest" : NULL;
+}
+
+static int add_all(struct documents *d, const struct build_args *args, struct mkr_error *err)
+{
+	const struct document manifest = { .format = &document_manifest,
+		.option = "--manifest",
+		.typed = args->manifest,
+		.name = args->manifest };
+	if (args->manifest && !*args->manifest)
+		return mkr_failx(err, -EINVAL, "--manifest takes FILE, or - for standard output");
+	if (args->manifest)
+		vec_push(&d->list, manifest);
+	return 0;
+}
+
+/* By the name, or by another one. */
+static bool is_same_file(const char *x, const char *y)
+{
+	struct stat a, b;
+	if (strcmp(x, y) == 0)
+		return true;
+	return stat(x, &a) == 0 && stat(y, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
+		a.st_ino == b.st_ino;
+}
+
+/* What else was said. */
+static int check_one(const struct document *one, const struct build_args *args, const char *path,
+	struct mkr_error *err)
+{
+	if (args->dry_run)
+		return mkr_failx(err, -EINVAL,
+			"%s tells of what was written: it does not go with -n", one->option);
+	if (is_stdout(one->name) && is_stdout(args->output))
+		return mkr_failx(err, -EINVAL,
+			"%s %s and -o - do not go together: both are standard output", one->option,
+			one->typed);
+	if (is_stdout(one->name) && args->run)
+		return mkr_failx(err, -EINVAL,
+			"%s %s and --run do not go together: standard output is the command's",
+			one->option, one->typed);
+	if (path && is_same_file(one->name, path))
+		return mkr_failx(
+			err, -EINVAL, "%s '%s' is the output itself", one->option, one->typed);
+	return 0;
+}
+
+static int check_all(const struct documents *d, const struct build_args *args, const char *path,
+	struct mkr_error *err)
+{
+	for (size_t i = 0; i < d->list.n; i++) {
+		const struct document *one = &d->list.at[i];
+		int r = check_one(one, args, path, err);
+		if (r < 0)
+			return r;
+		for (size_t k = 0; k < i; k++)
+			if (is_same_file(one->name, d->list.at[k].name))
+				return mkr_failx(err, -EINVAL,
+					"%s %s and %s %s do not go together: both are one file",
+					d->list.at[k].option, d->list.at[k].typed, one->option,
+					one->typed);
+	}
+	return 0;
+}
+
+int documents_new(struct documents **out, const struct build_args *args, const char *path,
+	struct mkr_error *err)
+{
+	struct documents *d = calloc(1, sizeof(*d));
+	if (!d)
+		out_of_memory();
+	int r = add_all(d, args, err);
+	if (r == 0)
+		r = check_all(d, args, path, err);
+	if (r < 0)
+		documents_free(d);
+	else
+		*out = d;
+	return r;
+}
+
+void documents_free(struct documents *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->list.n; i++)
+		whole_file_drop(&d->list.at[i].file);
+	vec_free(&d->list);
+	inventory_free(d->inv);
+	free(d);
+}
+
+int documents_check(const struct documents *d, struct mkr_error *err)
+{
+	int r = 0;
+	for (size_t i = 0; i < d->list.n && r == 0; i++)
+		r = whole_file_check(d->list.at[i].name, err);
+	return r;
+}
+
+static void keep_entry(
+	void *ctx, const struct mkr_entry *e, const struct mkr_digests *digests, int source)
+{
+	struct documents *d = ctx;
+	inventory_keep(d->inv, e, digests, source);
+}
+
+static int write_documents(struct documents *d, bool direct, struct mkr_error *err)
+{
+	for (size_t i = 0; i < d->list.n; i++) {
+		struct document *one = &d->list.at[i];
+		if (whole_file_is_direct(one->name) != direct)
+			continue;
+		int r = whole_file_open(&one->file, one->name, err);
+		if (r < 0)
+			return r;
+		one->format->write(one->file.out, d->inv);
+		r = whole_file_close(&one->file, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* What cannot be renamed is written last of all. */
+static int ready(void *ctx, struct mkr_error *err)
+{
+	return write_documents(ctx, false, err);
+}
+
+const struct mkr_record *documents_begin(struct documents *d, const struct mkr_entry *entries,
+	size_t n, const struct mkr_closure *closure, const int64_t *created)
+{
+	if (d->list.n == 0)
+		return NULL;
+	d->inv = inventory_new(entries, n, closure, created);
+	d->record = (struct mkr_record){ .entry = keep_entry, .ready = ready, .ctx = d };
+	return &d->record;
+}
+
+int documents_finish(struct documents *d, struct mkr_error *err)
+{
+	int r = write_documents(d, true, err);
+	for (size_t i = 0; i < d->list.n && r == 0; i++)
+		r = whole_file_commit(&d->list.at[i].file, err);
+	return r;
+}

@@ -1,0 +1,45 @@
+/* The documents beside the output, --manifest: each whole or absent, as the output is.
+ */
+#ifndef CLI_DOCUMENTS_H
+#define CLI_DOCUMENTS_H
+
+#include "cli/inventory.h"
+
+#include <mkroot/error.h>
+#include <mkroot/sink.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* How one is written. */
+struct document_format {
+	const char *name;
+	void (*write)(FILE *out, const struct inventory *inv);
+};
+extern const struct document_format document_manifest;
+
+struct build_args;
+struct documents;
+
+/* Those that the options name. -EINVAL: with what else was said they make no sense. `path`: the
+ * output's, NULL: it has none. Borrows the arguments. */
+int documents_new(struct documents **out, const struct build_args *args, const char *path,
+	struct mkr_error *err);
+void documents_free(struct documents *d); /* not finished: leaves nothing behind */
+
+/* Could they be written? Creates nothing. */
+int documents_check(const struct documents *d, struct mkr_error *err);
+
+/* The option whose document goes to standard output, "--manifest"; NULL: none does. */
+const char *documents_on_stdout(const struct build_args *args);
+
+/* For mkr_target.record, of a plan that is to be written; NULL: nobody asks for one. `created` as
+ * the inventory has it. All is borrowed. A file has all its bytes when the output gets its name. */
+const struct mkr_record *documents_begin(struct documents *d, const struct mkr_entry *entries,
+	size_t n, const struct mkr_closure *closure, const int64_t *created);
+
+/* The output has its name: so get the documents. */
+int documents_finish(struct documents *d, struct mkr_error *err);
+
+#endif
