@@ -19,7 +19,7 @@ struct build_args {
 	struct common_args common;
 	struct input_args input;
 	const char *output, *owner, *user, *manifest;
-	struct opt_list include, exclude, with, try;
+	struct opt_list include, exclude, with, try, sbom;
 	bool dry_run, keep_going, run;
 	int level, jobs;
 	struct image_args image;

@@ -9,9 +9,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The words of --sbom. */
+static const struct document_format *const sbom_formats[] = { &document_spdx, &document_cyclonedx };
+enum { FORMATS = sizeof(sbom_formats) / sizeof(*sbom_formats) };
+
 struct document {
 	const struct document_format *format;
-	const char *option, *typed, *name; /* "--manifest", "x.json", "x.json" */
+	const char *option, *typed, *name; /* "--sbom", "spdx:x.json", "x.json" */
 	struct whole_file file;
 };
 
@@ -26,9 +30,57 @@ static bool is_stdout(const char *name)
 	return name && strcmp(name, "-") == 0;
 }
 
+static const char *behind_colon(const char *typed)
+{
+	const char *colon = strchr(typed, ':');
+	return colon ? colon + 1 : NULL;
+}
+
 const char *documents_on_stdout(const struct build_args *args)
 {
-	return is_stdout(args->manifest) ? "--manifest" : NULL;
+	if (is_stdout(args->manifest))
+		return "--manifest";
+	for (size_t i = 0; i < args->sbom.n; i++)
+		if (is_stdout(behind_colon(args->sbom.at[i])))
+			return "--sbom";
+	return NULL;
+}
+
+static const struct document_format *find_format(const char *word, size_t n)
+{
+	for (size_t i = 0; i < FORMATS; i++)
+		if (str_eq((struct str){ word, n }, str_from(sbom_formats[i]->name)))
+			return sbom_formats[i];
+	return NULL;
+}
+
+static int list_formats(struct mkr_error *err)
+{
+	char known[128] = "";
+	for (size_t i = 0, n = 0; i < FORMATS && n < sizeof(known); i++)
+		n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s:FILE", i ? ", " : "",
+			sbom_formats[i]->name);
+	mkr_detail(err, "known", "%s", known);
+	return -EINVAL;
+}
+
+static int add_sbom(struct documents *d, const char *typed, struct mkr_error *err)
+{
+	size_t n = strcspn(typed, ":");
+	struct document one = { .format = find_format(typed, n),
+		.option = "--sbom",
+		.typed = typed,
+		.name = behind_colon(typed) };
+	if (!one.format)
+		mkr_failx(err, -EINVAL, "unknown --sbom format '%.*s'", (int)n, typed);
+	else if (!one.name || !*one.name)
+		mkr_failx(err, -EINVAL,
+			"--sbom takes FORMAT:FILE, or FORMAT:- for standard output, not '%s'",
+			typed);
+	if (!one.format || !one.name || !*one.name)
+		return list_formats(err);
+	vec_push(&d->list, one);
+	return 0;
 }
 
 static int add_all(struct documents *d, const struct build_args *args, struct mkr_error *err)
@@ -41,7 +93,10 @@ static int add_all(struct documents *d, const struct build_args *args, struct mk
 		return mkr_failx(err, -EINVAL, "--manifest takes FILE, or - for standard output");
 	if (args->manifest)
 		vec_push(&d->list, manifest);
-	return 0;
+	int r = 0;
+	for (size_t i = 0; i < args->sbom.n && r == 0; i++)
+		r = add_sbom(d, args->sbom.at[i], err);
+	return r;
 }
 
 /* By the name, or by another one. */
@@ -128,6 +183,13 @@ int documents_check(const struct documents *d, struct mkr_error *err)
 	return r;
 }
 
+static bool wants_sha1(void *ctx, const struct mkr_entry *e)
+{
+	const struct documents *d = ctx;
+	size_t i = mkr_entry_index(d->inv->entries, d->inv->n, e->path, strlen(e->path));
+	return i < d->inv->n && d->inv->facts[i].nobodys;
+}
+
 static void keep_entry(
 	void *ctx, const struct mkr_entry *e, const struct mkr_digests *digests, int source)
 {
@@ -165,6 +227,9 @@ const struct mkr_record *documents_begin(struct documents *d, const struct mkr_e
 		return NULL;
 	d->inv = inventory_new(entries, n, closure, created);
 	d->record = (struct mkr_record){ .entry = keep_entry, .ready = ready, .ctx = d };
+	for (size_t i = 0; i < d->list.n; i++)
+		if (d->list.at[i].format->sha1)
+			d->record.wants_sha1 = wants_sha1;
 	return &d->record;
 }
 

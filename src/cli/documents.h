@@ -1,4 +1,4 @@
-/* The documents beside the output, --manifest: each whole or absent, as the output is.
+/* The documents beside the output, --manifest and --sbom: each whole or absent, as the output is.
  */
 #ifndef CLI_DOCUMENTS_H
 #define CLI_DOCUMENTS_H
@@ -15,9 +15,10 @@
 /* How one is written. */
 struct document_format {
 	const char *name;
+	bool sha1; /* asks for the SHA-1 of the files that nobody ships */
 	void (*write)(FILE *out, const struct inventory *inv);
 };
-extern const struct document_format document_manifest;
+extern const struct document_format document_manifest, document_spdx, document_cyclonedx;
 
 struct build_args;
 struct documents;
@@ -31,7 +32,7 @@ void documents_free(struct documents *d); /* not finished: leaves nothing behind
 /* Could they be written? Creates nothing. */
 int documents_check(const struct documents *d, struct mkr_error *err);
 
-/* The option whose document goes to standard output, "--manifest"; NULL: none does. */
+/* The option whose document goes to standard output, "--sbom"; NULL: none does. */
 const char *documents_on_stdout(const struct build_args *args);
 
 /* For mkr_target.record, of a plan that is to be written; NULL: nobody asks for one. `created` as
