@@ -150,8 +150,8 @@ static int write_output(struct build *b, struct mkr_error *err)
 		b->progress.bytes += entries[i].target ? 0 : entries[i].size;
 	b->target.progress = b->progress.on ? progress_write : NULL;
 	b->target.progress_ctx = &b->progress;
-	b->target.record = documents_begin(
-		b->documents, entries, n, b->closure, b->policy.clamp ? &b->policy.epoch : NULL);
+	b->target.record = documents_begin(b->documents, entries, n, b->closure,
+		b->policy.clamp ? &b->policy.epoch : NULL, &b->target);
 	int r = mkr_write(entries, n, &b->target, NULL, err);
 	progress_clear(&b->progress);
 	return r < 0 ? r : documents_finish(b->documents, err);

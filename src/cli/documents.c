@@ -206,8 +206,9 @@ static int write_documents(struct documents *d, bool direct, struct mkr_error *e
 		int r = whole_file_open(&one->file, one->name, err);
 		if (r < 0)
 			return r;
-		one->format->write(one->file.out, d->inv);
-		r = whole_file_close(&one->file, err);
+		r = one->format->write(one->file.out, d->inv, err);
+		if (r == 0)
+			r = whole_file_close(&one->file, err);
 		if (r < 0)
 			return r;
 	}
@@ -217,19 +218,44 @@ static int write_documents(struct documents *d, bool direct, struct mkr_error *e
 /* What cannot be renamed is written last of all. */
 static int ready(void *ctx, struct mkr_error *err)
 {
-	return write_documents(ctx, false, err);
+	struct documents *d = ctx;
+	if (d->inv->failed < 0)
+		return mkr_fail(err, d->inv->failed, "cannot read '%s'", d->inv->failed_path);
+	return write_documents(d, false, err);
+}
+
+/* The database's words on itself end with what follows for those who look for files. */
+static void warn_of_packages(const struct documents *d, const struct mkr_target *to)
+{
+	const char *text;
+	while (d->inv->packages && (text = mkr_packages_warning(d->inv->packages))) {
+		size_t n = strlen(text);
+		for (size_t i = 0; text[i]; i++)
+			if (text[i] == ':' && text[i + 1] == ' ')
+				n = i;
+		to->warn(to->warn_ctx,
+			arena_printf(d->inv->arena,
+				"%.*s: packages may be missing in the bill of materials", (int)n,
+				text));
+	}
 }
 
 const struct mkr_record *documents_begin(struct documents *d, const struct mkr_entry *entries,
-	size_t n, const struct mkr_closure *closure, const int64_t *created)
+	size_t n, const struct mkr_closure *closure, const int64_t *created,
+	const struct mkr_target *to)
 {
+	bool packages = false;
 	if (d->list.n == 0)
 		return NULL;
 	d->inv = inventory_new(entries, n, closure, created);
 	d->record = (struct mkr_record){ .entry = keep_entry, .ready = ready, .ctx = d };
-	for (size_t i = 0; i < d->list.n; i++)
+	for (size_t i = 0; i < d->list.n; i++) {
 		if (d->list.at[i].format->sha1)
 			d->record.wants_sha1 = wants_sha1;
+		packages |= d->list.at[i].format->packages;
+	}
+	if (packages)
+		warn_of_packages(d, to);
 	return &d->record;
 }
 

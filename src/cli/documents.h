@@ -16,7 +16,8 @@
 struct document_format {
 	const char *name;
 	bool sha1; /* asks for the SHA-1 of the files that nobody ships */
-	void (*write)(FILE *out, const struct inventory *inv);
+	bool packages; /* tells of them in the first place: is warned of what is not known */
+	int (*write)(FILE *out, const struct inventory *inv, struct mkr_error *err);
 };
 extern const struct document_format document_manifest, document_spdx, document_cyclonedx;
 
@@ -36,9 +37,11 @@ int documents_check(const struct documents *d, struct mkr_error *err);
 const char *documents_on_stdout(const struct build_args *args);
 
 /* For mkr_target.record, of a plan that is to be written; NULL: nobody asks for one. `created` as
- * the inventory has it. All is borrowed. A file has all its bytes when the output gets its name. */
+ * the inventory has it; `to` is told what the documents will lack. All is borrowed. A file has all
+ * its bytes when the output gets its name. */
 const struct mkr_record *documents_begin(struct documents *d, const struct mkr_entry *entries,
-	size_t n, const struct mkr_closure *closure, const int64_t *created);
+	size_t n, const struct mkr_closure *closure, const int64_t *created,
+	const struct mkr_target *to);
 
 /* The output has its name: so get the documents. */
 int documents_finish(struct documents *d, struct mkr_error *err);

@@ -2,9 +2,11 @@
 
 #include <mkroot/elf.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Who ships the file or link that this is a copy of. */
 static const struct mkr_package *owner_of(const struct inventory *inv, const struct mkr_entry *e)
@@ -49,21 +51,49 @@ void inventory_free(struct inventory *inv)
 	free(inv);
 }
 
-/* Of an open file, if it is an ELF file. */
-static void read_elf(struct fact *f, struct arena *a, int fd, uint64_t size)
+/* Does it begin as an ELF file does? It had all its bytes when it was written: -ESTALE. */
+static int has_magic(int fd, uint64_t size)
 {
-	struct arena *own = arena_new();
+	char magic[4];
+	if (size < sizeof(magic))
+		return 0;
+	ssize_t n = pread(fd, magic, sizeof(magic), 0);
+	if (n < 0)
+		return -errno;
+	if ((size_t)n < sizeof(magic))
+		return -ESTALE;
+	return memcmp(magic, "\177ELF", sizeof(magic)) == 0;
+}
+
+static void take_build_id(struct fact *f, struct arena *a, const struct mkr_elf_detail *detail)
+{
+	if (!detail->build_id)
+		return;
+	unsigned char *copy = arena_alloc(a, detail->build_id_size);
+	memcpy(copy, detail->build_id, detail->build_id_size);
+	f->build_id = copy;
+	f->build_id_size = detail->build_id_size;
+}
+
+/* Of an open file, if it is an ELF file. What is none behind its first bytes has no build ID. */
+static int read_elf(struct fact *f, struct arena *a, int fd, uint64_t size)
+{
 	const struct mkr_elf *elf;
 	const struct mkr_elf_detail *detail;
-	f->is_elf = mkr_elf_read(&elf, own, fd, size, NULL) == 0;
-	if (f->is_elf && mkr_elf_detail(&detail, own, fd, size, MKR_DETAIL_NOTES, NULL) == 0 &&
-		detail->build_id) {
-		unsigned char *copy = arena_alloc(a, detail->build_id_size);
-		memcpy(copy, detail->build_id, detail->build_id_size);
-		f->build_id = copy;
-		f->build_id_size = detail->build_id_size;
-	}
+	int r = has_magic(fd, size);
+	if (r <= 0)
+		return r;
+	struct arena *own = arena_new();
+	r = mkr_elf_read(&elf, own, fd, size, NULL);
+	f->is_elf = r == 0;
+	if (r == 0)
+		r = mkr_elf_detail(&detail, own, fd, size, MKR_DETAIL_NOTES, NULL);
+	if (r == 0)
+		take_build_id(f, a, detail);
 	arena_free(own);
+	if (r == -ENOEXEC) /* it was one a moment ago */
+		return -ESTALE;
+	return r == -EBADMSG || r == -EFBIG ? 0 : r;
 }
 
 void inventory_keep(struct inventory *inv, const struct mkr_entry *e,
@@ -78,8 +108,11 @@ void inventory_keep(struct inventory *inv, const struct mkr_entry *e,
 		return;
 	f->hashed = true;
 	f->digests = *digests;
-	if (source >= 0)
-		read_elf(f, inv->arena, source, e->size);
+	int r = source >= 0 ? read_elf(f, inv->arena, source, e->size) : 0;
+	if (r < 0 && inv->failed == 0) {
+		inv->failed = r;
+		inv->failed_path = e->source;
+	}
 }
 
 const struct fact *inventory_content(const struct inventory *inv, size_t i)

@@ -35,6 +35,8 @@ struct inventory {
 	struct mkr_packages *packages;
 	struct fact *facts; /* of the entries */
 	const int64_t *created; /* NULL: not said */
+	int failed; /* -errno: what was written could not be looked into; else 0 */
+	const char *failed_path;
 };
 
 /* Of a plan that is to be written, with the owners; all is borrowed. */

@@ -126,10 +126,13 @@ static void put_entry(const struct manifest *m, struct json *j, size_t i)
 	emit_end(j);
 }
 
-static void write_manifest(FILE *out, const struct inventory *inv)
+static int write_manifest(FILE *out, const struct inventory *inv, struct mkr_error *err)
 {
 	struct json j;
-	struct manifest m = { inv, origins_new(inv->arena, inv->closure) };
+	struct manifest m = { .inv = inv };
+	int r = origins_new(&m.origins, inv->arena, inv->closure, err);
+	if (r < 0)
+		return r;
 	emit_begin(&j, out);
 	emit_text(&j, "schema", "mkroot.manifest/1");
 	emit_array(&j, "entries");
@@ -138,6 +141,7 @@ static void write_manifest(FILE *out, const struct inventory *inv)
 	emit_end(&j);
 	emit_finish(&j);
 	origins_free(m.origins);
+	return 0;
 }
 
 const struct document_format document_manifest = { .name = "manifest", .write = write_manifest };

@@ -1,6 +1,7 @@
 #include "cli/origins.h"
 
 #include "base/map.h"
+#include "cli/real_path.h"
 
 #include <string.h>
 
@@ -16,6 +17,8 @@ struct origins {
 	struct arena *arena;
 	const struct mkr_closure *closure;
 	struct origin *files, *seen;
+	int failed; /* -errno, as in err */
+	struct mkr_error *err; /* while it is made */
 };
 
 static struct origin *find(struct origin *table, const char *path)
@@ -34,29 +37,16 @@ static void add(
 	HASH_ADD_KEYPTR(hh, *table, new->path, strlen(new->path), new);
 }
 
-struct last {
-	struct arena *arena;
-	const char *path;
-};
-
-static int keep_last(void *ctx, const struct mkr_step *step, struct mkr_error *err)
-{
-	struct last *last = ctx;
-	(void)err;
-	last->path = arena_dup(last->arena, step->path);
-	return 0;
-}
-
 /* `path` leads to a file that the hop is about: the first that says so is right. */
 static void note(struct origins *o, const char *path, const struct link_hop *hop)
 {
-	struct last last = { o->arena, NULL };
-	if (find(o->seen, path))
+	const char *real;
+	if (find(o->seen, path) || o->failed < 0)
 		return;
 	add(o, &o->seen, path, hop);
-	if (mkr_root_walk(mkr_closure_root(o->closure), path, true, keep_last, &last, NULL) == 0 &&
-		last.path && !find(o->files, last.path))
-		add(o, &o->files, last.path, hop);
+	o->failed = real_path(&real, o->arena, mkr_closure_root(o->closure), path, o->err);
+	if (real && !find(o->files, real))
+		add(o, &o->files, real, hop);
 }
 
 static struct link_hop hop_of(const struct mkr_load *l, const struct link_hop *by)
@@ -106,15 +96,20 @@ static void note_map(struct origins *o, const struct mkr_map *map)
 	note(o, map->interp, interp);
 }
 
-struct origins *origins_new(struct arena *a, const struct mkr_closure *c)
+int origins_new(
+	struct origins **out, struct arena *a, const struct mkr_closure *c, struct mkr_error *err)
 {
 	struct origins *o = arena_new_of(a, struct origins);
-	*o = (struct origins){ .arena = a, .closure = c };
+	*o = (struct origins){ .arena = a, .closure = c, .err = err };
 	size_t n;
 	const struct mkr_map *const *map = mkr_closure_maps(c, &n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && o->failed == 0; i++)
 		note_map(o, map[i]);
-	return o;
+	if (o->failed < 0)
+		origins_free(o);
+	else
+		*out = o;
+	return o->failed;
 }
 
 void origins_free(struct origins *o)

@@ -15,7 +15,9 @@ struct link_hop {
 
 /* Where each file that a loader maps comes from. */
 struct origins;
-struct origins *origins_new(struct arena *a, const struct mkr_closure *c);
+/* Fails when the root cannot be read any more. */
+int origins_new(
+	struct origins **out, struct arena *a, const struct mkr_closure *c, struct mkr_error *err);
 void origins_free(struct origins *o);
 
 /* The last hop of the chain that brought the entry; NULL: no loader maps it, or it is what is

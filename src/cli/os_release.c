@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,25 +46,35 @@ void os_release_parse(struct os_release *os, struct arena *a, struct str text)
 	os->name = pretty ? pretty : plain;
 }
 
-static bool read_one(
-	struct os_release *os, struct arena *a, const struct mkr_root *root, const char *path)
+/* 1: there is none. */
+static int read_one(struct os_release *os, struct arena *a, const struct mkr_root *root,
+	const char *path, struct mkr_error *err)
 {
 	struct stat st;
-	cleanup_fd int fd = mkr_root_open_file(root, path, &st, NULL);
+	cleanup_fd int fd = mkr_root_open_file(root, path, &st, err);
+	if (fd == -ENOENT || fd == -ENOTDIR || fd == -EISDIR || fd == -EINVAL || fd == -ELOOP)
+		return 1;
 	if (fd < 0)
-		return false;
+		return mkr_wrap(err, fd, "the system's name");
 	char *text = arena_alloc(a, FILE_MAX_BYTES);
 	size_t n = 0;
-	for (ssize_t got; n < FILE_MAX_BYTES; n += (size_t)got)
-		if ((got = pread(fd, text + n, FILE_MAX_BYTES - n, (off_t)n)) <= 0)
-			break;
+	for (ssize_t got = 1; got > 0 && n < FILE_MAX_BYTES; n += (size_t)got) {
+		got = pread(fd, text + n, FILE_MAX_BYTES - n, (off_t)n);
+		if (got < 0)
+			return mkr_fail(err, -errno, "cannot read '%s'", path);
+	}
+	if (n < FILE_MAX_BYTES && (off_t)n < st.st_size)
+		return mkr_failx(err, -ESTALE, "'%s' shrank while it was read", path);
 	os_release_parse(os, a, (struct str){ text, n });
-	return true;
+	return 0;
 }
 
-void os_release_read(struct os_release *os, struct arena *a, const struct mkr_root *root)
+int os_release_read(
+	struct os_release *os, struct arena *a, const struct mkr_root *root, struct mkr_error *err)
 {
 	*os = (struct os_release){ 0 };
-	if (!read_one(os, a, root, "/etc/os-release"))
-		read_one(os, a, root, "/usr/lib/os-release");
+	int r = read_one(os, a, root, "/etc/os-release", err);
+	if (r > 0)
+		r = read_one(os, a, root, "/usr/lib/os-release", err);
+	return r < 0 ? r : 0;
 }

@@ -156,7 +156,14 @@ static void identify(struct sbom *s)
 	uuid_end(&u, s->uuid);
 }
 
-struct sbom *sbom_new(const struct inventory *inv)
+static void find_asked(struct sbom *s)
+{
+	for (size_t i = 0; i < s->inv->n; i++)
+		if (s->part_of[i] != SIZE_MAX && is_asked(&s->inv->entries[i]))
+			s->parts.at[s->part_of[i]].asked = true;
+}
+
+int sbom_new(struct sbom **out, const struct inventory *inv, struct mkr_error *err)
 {
 	struct sbom *s = arena_new_of(inv->arena, struct sbom);
 	s->inv = inv;
@@ -164,16 +171,21 @@ struct sbom *sbom_new(const struct inventory *inv)
 	s->part_of = arena_array(s->arena, size_t, inv->n + 1);
 	for (size_t i = 0; i < inv->n; i++)
 		s->part_of[i] = SIZE_MAX;
-	os_release_read(&s->os, s->arena, mkr_closure_root(inv->closure));
+	int r = os_release_read(&s->os, s->arena, mkr_closure_root(inv->closure), err);
+	if (r < 0)
+		return r;
 	time_text(s->created, inventory_time(inv));
 	add_packages(s);
 	add_files(s);
-	for (size_t i = 0; i < inv->n; i++)
-		if (s->part_of[i] != SIZE_MAX && is_asked(&inv->entries[i]))
-			s->parts.at[s->part_of[i]].asked = true;
-	sbom_find_needs(s);
+	find_asked(s);
+	r = sbom_find_needs(s, err);
+	if (r < 0) {
+		sbom_free(s);
+		return r;
+	}
 	identify(s);
-	return s;
+	*out = s;
+	return 0;
 }
 
 void sbom_free(struct sbom *s)

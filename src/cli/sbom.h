@@ -34,7 +34,8 @@ struct sbom {
 	char uuid[UUID_TEXT]; /* of the root's content and what is told of it */
 };
 
-struct sbom *sbom_new(const struct inventory *inv);
+/* Fails when the root cannot be read any more. */
+int sbom_new(struct sbom **out, const struct inventory *inv, struct mkr_error *err);
 void sbom_free(struct sbom *s);
 
 /* The path as it is in the root, "/usr/bin/x". */
@@ -48,6 +49,6 @@ const struct fact *sbom_content(const struct sbom *s, const struct sbom_part *fi
 const char *sbom_build_id(const struct sbom *s, const struct sbom_part *file);
 
 /* Fills in the needs, as the closure's link maps have them (sbom_needs.c). */
-void sbom_find_needs(struct sbom *s);
+int sbom_find_needs(struct sbom *s, struct mkr_error *err);
 
 #endif

@@ -149,10 +149,13 @@ static void put_dependencies(struct json *j, const struct sbom *s)
 	emit_end(j);
 }
 
-static void write_cyclonedx(FILE *out, const struct inventory *inv)
+static int write_cyclonedx(FILE *out, const struct inventory *inv, struct mkr_error *err)
 {
-	struct sbom *s = sbom_new(inv);
 	struct json j;
+	struct sbom *s;
+	int r = sbom_new(&s, inv, err);
+	if (r < 0)
+		return r;
 	emit_begin(&j, out);
 	emit_text(&j, "$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
 	emit_text(&j, "bomFormat", "CycloneDX");
@@ -172,6 +175,9 @@ static void write_cyclonedx(FILE *out, const struct inventory *inv)
 	put_dependencies(&j, s);
 	emit_finish(&j);
 	sbom_free(s);
+	return 0;
 }
 
-const struct document_format document_cyclonedx = { .name = "cyclonedx", .write = write_cyclonedx };
+const struct document_format document_cyclonedx = {
+	.name = "cyclonedx", .packages = true, .write = write_cyclonedx
+};

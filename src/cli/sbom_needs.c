@@ -1,8 +1,8 @@
 /* Who needs whom: the part that a file of a link map belongs to needs those that its own needs do.
  */
-#include "cli/sbom.h"
-
 #include "base/map.h"
+#include "cli/real_path.h"
+#include "cli/sbom.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,8 @@ struct search {
 	struct place *seen; /* as loaders name them */
 	VEC(struct edge) edges;
 	VEC(size_t) loads; /* the part of each of a map */
+	int failed; /* -errno */
+	struct mkr_error *err;
 };
 
 static struct place *find(struct place *table, const char *path)
@@ -44,32 +46,17 @@ static void add(struct arena *a, struct place **table, const char *path, size_t 
 	HASH_ADD_KEYPTR(hh, *table, p->path, strlen(p->path), p);
 }
 
-struct last {
-	struct arena *arena;
-	const char *path;
-};
-
-static int keep_last(void *ctx, const struct mkr_step *step, struct mkr_error *err)
+static size_t part_of(struct search *f, const char *path)
 {
-	struct last *last = ctx;
-	(void)err;
-	last->path = arena_dup(last->arena, step->path);
-	return 0;
-}
-
-static size_t part_of(struct search *find_in, const char *path)
-{
-	struct sbom *s = find_in->s;
-	struct last last = { s->arena, NULL };
-	struct place *p = path ? find(find_in->seen, path) : NULL;
-	if (p || !path)
+	const char *real;
+	struct place *p = path ? find(f->seen, path) : NULL;
+	if (p || !path || f->failed < 0)
 		return p ? p->part : SIZE_MAX;
-	if (mkr_root_walk(mkr_closure_root(s->inv->closure), path, true, keep_last, &last, NULL) ==
-			0 &&
-		last.path)
-		p = find(find_in->sources, last.path);
+	const struct mkr_root *root = mkr_closure_root(f->s->inv->closure);
+	f->failed = real_path(&real, f->s->arena, root, path, f->err);
+	p = real ? find(f->sources, real) : NULL;
 	size_t part = p ? p->part : SIZE_MAX;
-	add(s->arena, &find_in->seen, path, part);
+	add(f->s->arena, &f->seen, path, part);
 	return part;
 }
 
@@ -125,10 +112,10 @@ static void hand_over(struct search *f)
 	}
 }
 
-void sbom_find_needs(struct sbom *s)
+int sbom_find_needs(struct sbom *s, struct mkr_error *err)
 {
 	const struct inventory *inv = s->inv;
-	struct search f = { .s = s };
+	struct search f = { .s = s, .err = err };
 	for (size_t i = 0; i < inv->n; i++) {
 		const struct mkr_entry *e = &inv->entries[i];
 		if (s->part_of[i] != SIZE_MAX && e->source && S_ISREG(e->mode))
@@ -136,11 +123,12 @@ void sbom_find_needs(struct sbom *s)
 	}
 	size_t n;
 	const struct mkr_map *const *map = mkr_closure_maps(inv->closure, &n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && f.failed == 0; i++)
 		read_map(&f, map[i]);
 	hand_over(&f);
 	HASH_CLEAR(hh, f.sources);
 	HASH_CLEAR(hh, f.seen);
 	vec_free(&f.edges);
 	vec_free(&f.loads);
+	return f.failed;
 }

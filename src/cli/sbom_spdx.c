@@ -239,10 +239,13 @@ static void put_relationships(struct spdx *d)
 	emit_end(&d->j);
 }
 
-static void write_spdx(FILE *out, const struct inventory *inv)
+static int write_spdx(FILE *out, const struct inventory *inv, struct mkr_error *err)
 {
-	struct spdx d = { .sbom = sbom_new(inv) };
-	struct sbom *s = d.sbom;
+	struct sbom *s;
+	int r = sbom_new(&s, inv, err);
+	if (r < 0)
+		return r;
+	struct spdx d = { .sbom = s };
 	name_parts(&d);
 	emit_begin(&d.j, out);
 	emit_text(&d.j, "spdxVersion", "SPDX-2.3");
@@ -268,6 +271,9 @@ static void write_spdx(FILE *out, const struct inventory *inv)
 	put_relationships(&d);
 	emit_finish(&d.j);
 	sbom_free(s);
+	return 0;
 }
 
-const struct document_format document_spdx = { .name = "spdx", .sha1 = true, .write = write_spdx };
+const struct document_format document_spdx = {
+	.name = "spdx", .sha1 = true, .packages = true, .write = write_spdx
+};

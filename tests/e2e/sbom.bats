@@ -177,6 +177,23 @@ for line in sys.stdin:
 		"package:apk/de%20mo%2F%01/a%FE%22@1?arch=x86_64&distro=de%20mo%2F%01-%22%26%3F%23&upstream=a%FE%22-src null" ]
 }
 
+@test "sbom: what cannot be read is warned of, or an error" {
+	apk_package app-pkg 1.0-r0 x86_64 MIT usr/bin/app
+	truncate -s -1 usr_merge_links/lib/apk/db/installed
+	mkroot -S usr_merge_links --with none /bin/app -o root.tar --sbom spdx:s.json --sbom cyclonedx:c.json
+	says 0 ""
+	[ "$stderr" = "mkroot: warning: '/lib/apk/db/installed' is cut off: packages may be missing in the bill of materials" ]
+	check_bills
+	let_users_in
+	mkdir -m 777 out
+	chmod 0 usr_merge_links/etc/os-release
+	[ "$(id -u)" -eq 0 ] || chmod 755 out
+	run --separate-stderr as_user "$USER_MKROOT" -S usr_merge_links --with none /bin/app -o out/root.tar --sbom spdx:out/s.json
+	says 3 ""
+	[[ $stderr == *"error: the system's name: cannot open '/etc/os-release': Permission denied" ]]
+	[ -z "$(ls -A out)" ]
+}
+
 @test "sbom: the same bytes in other surroundings, other formats, and as a user" {
 	apk_package app-pkg 1.0-r0 x86_64 MIT usr/bin/app
 	mkroot -S usr_merge_links /bin/app -o one.tar --sbom spdx:s.json --sbom cyclonedx:c.json
