@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 
 enum {
@@ -214,13 +215,29 @@ static int copy_through_buffer(int to, int from, uint64_t size, struct copied *r
 	return 0;
 }
 
+/* Between file systems copy_file_range(2) is EXDEV, and says by it that both are regular files.
+ * sendfile(2) saves one of the two copies there. Never into a pipe: that would hold the source's
+ * own pages, and whoever changes the source later changes what the reader gets. */
+static ssize_t copy_in_kernel(int to, int from, size_t n, bool *sends)
+{
+	ssize_t got = -1;
+	if (!*sends)
+		got = copy_file_range(from, NULL, to, NULL, n, 0);
+	if (*sends || (got < 0 && errno == EXDEV)) {
+		*sends = true;
+		got = sendfile(to, from, NULL, n);
+	}
+	return got;
+}
+
 int copy_bytes(int to, int from, uint64_t size, struct copied *ret)
 {
+	bool sends = false;
 	*ret = (struct copied){ 0 };
 	while (ret->n < size) {
 		uint64_t left = size - ret->n;
-		ssize_t got = copy_file_range(
-			from, NULL, to, NULL, left < COPY_STEP ? (size_t)left : COPY_STEP, 0);
+		ssize_t got = copy_in_kernel(
+			to, from, left < COPY_STEP ? (size_t)left : COPY_STEP, &sends);
 		/* 0 is the end, but some file systems say it of files that they cannot copy. */
 		if (got <= 0)
 			return copy_through_buffer(to, from, size, ret);

@@ -110,3 +110,28 @@ survives() {
 @test "faults: a folder" {
 	survives root/ root
 }
+
+teardown() {
+	[ -z "${elsewhere-}" ] || rm -rf "$elsewhere"
+}
+
+# Between file systems it is sendfile(2) that copies.
+@test "faults: another file system" {
+	[ "$(stat -c %d /dev/shm)" != "$(stat -c %d .)" ] || skip "/dev/shm is no file system of its own"
+	elsewhere=$(mktemp -d -p /dev/shm)
+	mkdir "$elsewhere/work"
+	ln -s "$(realpath ../sys)" "$elsewhere/sys"
+	cd "$elsewhere/work"
+	injected=0
+	for output in root.tar root/; do
+		path=${output%/}
+		build strace -f -qq -c -o ../counts
+		whole=$(what "$path")
+		rm -r "$path"
+		hurt 1 error=ENOSPC sendfile
+		hurt 1 error=EIO sendfile
+		hurt 1 retval=0 sendfile
+		hurt 1 signal=KILL sendfile
+	done
+	[ "$injected" -ge 16 ]
+}

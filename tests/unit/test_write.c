@@ -131,6 +131,43 @@ static void a_copy_says_which_side_failed(void **state)
 	close(to);
 }
 
+/* /dev/shm is a file system of its own nearly everywhere. */
+static void a_copy_goes_to_another_file_system(void **state)
+{
+	(void)state;
+	struct stat here, there;
+	char name[] = "/dev/shm/mkroot-test-XXXXXX";
+	int to = mkstemp(name);
+	if (to < 0 || unlink(name) < 0 || fstat(to, &there) < 0 || stat(".", &here) < 0 ||
+		here.st_dev == there.st_dev) {
+		print_message("skipped: no second file system at /dev/shm\n");
+		skip();
+	}
+	sh("seq 200000 >big; truncate -s 3M holes; echo end >>holes");
+	struct copied copied;
+	int from = open("big", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(lseek(from, 10, SEEK_SET), 10);
+	assert_int_equal(write(to, "begin\n", 6), 6);
+	assert_int_equal(copy_bytes(to, from, 1000000, &copied), 0);
+	assert_int_equal(copied.n, 1000000);
+	/* both stand behind what was copied, and the end of the source is told */
+	assert_int_equal(lseek(from, 0, SEEK_CUR), 1000010);
+	assert_int_equal(copy_bytes(to, from, 1 << 30, &copied), 0);
+	assert_int_equal(copied.n, 1288895 - 1000010);
+	char copy[64];
+	snprintf(copy, sizeof(copy), "/proc/%d/fd/%d", getpid(), to);
+	assert_string_equal(sh("(echo begin; tail -c +11 big) | cmp - %s", copy), "");
+	close(from);
+	from = open("holes", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(ftruncate(to, 0) | (int)lseek(to, 0, SEEK_SET), 0);
+	assert_int_equal(copy_sparse(to, from, (3 << 20) + 4, &copied), 0);
+	assert_string_equal(sh("cmp holes %s", copy), "");
+	assert_int_equal(fstat(to, &there), 0);
+	assert_true(there.st_blocks < 2048);
+	close(from);
+	close(to);
+}
+
 static void drain(struct bench *b)
 {
 	(void)b;
@@ -246,6 +283,7 @@ int main(void)
 		bench_test(a_fifo_and_a_device_are_written_into),
 		bench_test(holes_stay_holes),
 		bench_test(a_copy_says_which_side_failed),
+		bench_test(a_copy_goes_to_another_file_system),
 		bench_test(a_full_pipe_is_waited_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
