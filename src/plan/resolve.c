@@ -2,45 +2,87 @@
 
 #include "base/str.h"
 
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
 enum { LINKS_MAX = 40 }; /* as the kernel */
 
-const char *plan_resolve(
-	struct arena *a, const struct mkr_entry *entries, size_t n, const char *path)
+/* As walk_path() of os/walk.c, but in a list: `here` is where we stand, `todo` what is left. */
+struct way {
+	char here[PATH_MAX], todo[2 * PATH_MAX];
+	size_t n, at; /* length of here; where todo begins */
+	unsigned links;
+};
+
+static bool enter(struct way *w, struct str part)
 {
-	const char *here = "";
-	struct str rest = str_from(path), part;
-	unsigned links = 0;
+	if (w->n + 1 + part.n >= sizeof(w->here))
+		return false;
+	if (w->n)
+		w->here[w->n++] = '/';
+	memcpy(w->here + w->n, part.p, part.n);
+	w->n += part.n;
+	w->here[w->n] = '\0';
+	return true;
+}
+
+static void go_up(struct way *w)
+{
+	w->n = str_dir((struct str){ w->here, w->n }).n;
+	w->here[w->n] = '\0';
+}
+
+/* What the link holds comes before what is left, seen from the link's folder or from "/". */
+static bool follow(struct way *w, const char *target)
+{
+	size_t n = target ? strlen(target) : 0, left = strlen(w->todo + w->at);
+	if (!target || ++w->links > LINKS_MAX || n + 1 + left >= sizeof(w->todo))
+		return false;
+	memmove(w->todo + n + 1, w->todo + w->at, left + 1);
+	memcpy(w->todo, target, n);
+	w->todo[n] = '/';
+	w->at = 0;
+	go_up(w);
+	if (target[0] == '/')
+		w->here[w->n = 0] = '\0';
+	return true;
+}
+
+static bool resolve(struct way *w, const struct mkr_entry *entries, size_t n)
+{
 	bool folder = true;
-	while (str_split(&rest, "/", &part)) {
+	for (;;) {
+		w->at += strspn(w->todo + w->at, "/");
+		struct str part = { w->todo + w->at, strcspn(w->todo + w->at, "/") };
 		if (part.n == 0)
-			continue;
+			return true;
+		w->at += part.n;
 		if (!folder)
-			return NULL;
+			return false;
 		if (str_eq(part, STR(".")))
 			continue;
 		if (str_eq(part, STR(".."))) {
-			here = arena_dup_str(a, str_dir(str_from(here)));
+			go_up(w);
 			continue;
 		}
-		const char *next =
-			arena_printf(a, "%s%s%.*s", here, *here ? "/" : "", (int)part.n, part.p);
-		const struct mkr_entry *e = mkr_entry_find(entries, n, next);
-		if (!e)
-			return NULL;
-		if (!S_ISLNK(e->mode)) {
-			folder = S_ISDIR(e->mode);
-			here = next;
-			continue;
-		}
-		if (++links > LINKS_MAX || !e->target)
-			return NULL;
-		if (e->target[0] == '/')
-			here = "";
-		rest = str_from(rest.p ? arena_printf(a, "%s/%.*s", e->target, (int)rest.n, rest.p)
-				       : e->target);
+		const struct mkr_entry *e =
+			enter(w, part) ? mkr_entry_find(entries, n, w->here) : NULL;
+		if (!e || (S_ISLNK(e->mode) && !follow(w, e->target)))
+			return false;
+		folder = S_ISLNK(e->mode) || S_ISDIR(e->mode);
 	}
-	return here;
+}
+
+const char *plan_resolve(
+	struct arena *a, const struct mkr_entry *entries, size_t n, const char *path)
+{
+	struct way w;
+	w.n = w.at = w.links = 0;
+	w.here[0] = '\0';
+	size_t length = strlen(path);
+	if (length >= PATH_MAX)
+		return NULL;
+	memcpy(w.todo, path, length + 1);
+	return resolve(&w, entries, n) ? arena_dup_str(a, (struct str){ w.here, w.n }) : NULL;
 }
