@@ -165,6 +165,7 @@ void chain_free(struct process *p)
 	vec_free(&c->order);
 	vec_free(&c->alias);
 	vec_free(&c->warnings);
+	arena_free(c->temp);
 	free(c->claims);
 	free(p->at);
 }

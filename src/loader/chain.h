@@ -8,6 +8,7 @@
 #include "base/vec.h"
 
 struct chain {
+	struct arena *temp; /* what the finished map does not need */
 	VEC(size_t) order; /* indexes of objects */
 	size_t program; /* where the program stands in it: 0, but for filtees of its own */
 	VEC(struct mkr_alias) alias;

@@ -1,5 +1,6 @@
 #include "loader/map.h"
 
+#include "loader/loads.h"
 #include "loader/request.h"
 #include "os/root.h"
 
@@ -41,7 +42,7 @@ static int visit(struct process *p, size_t position, struct mkr_error *err)
 	if (!file || !file->elf->n_requests)
 		return 0;
 	size_t n = file->elf->n_requests, n_needs = 0;
-	size_t *needs = arena_array(p->reg->arena, size_t, n);
+	size_t *needs = arena_array(chain_of(p)->temp, size_t, n);
 	for (size_t i = 0; i < n; i++) {
 		enum mkr_request_kind kind = file->elf->requests[i].kind;
 		if (kind != MKR_REQUEST_NEEDED && !p->libc->flavour->has_filters)
@@ -153,9 +154,9 @@ static void copy_loads(struct process *p, struct mkr_map *map, size_t before)
 {
 	struct arena *a = p->reg->arena;
 	const struct chain *c = chain_of(p);
-	struct mkr_load *load = arena_array(a, struct mkr_load, c->order.n);
+	struct mkr_load *load = arena_array(c->temp, struct mkr_load, c->order.n);
 	struct mkr_alias *alias = arena_array(a, struct mkr_alias, c->alias.n);
-	size_t *at = arena_array(a, size_t, p->n);
+	size_t *at = arena_array(c->temp, size_t, p->n);
 	for (size_t i = 0; i < c->order.n; i++)
 		at[c->order.at[i]] = i;
 	for (size_t i = 0; i < c->order.n; i++) {
@@ -169,7 +170,7 @@ static void copy_loads(struct process *p, struct mkr_map *map, size_t before)
 	}
 	for (size_t i = 0; i < c->alias.n; i++)
 		alias[i] = (struct mkr_alias){ c->alias.at[i].path, at[c->alias.at[i].load] };
-	map->load = load;
+	map->load = loads_keep(p->reg, load, c->order.n);
 	map->n = c->order.n;
 	map->alias = alias;
 	map->n_alias = c->alias.n;
@@ -262,7 +263,7 @@ static bool lists_nothing(const struct process *p, const struct mkr_map *map)
 int map_program(struct process *p, const char *program, const struct file *file,
 	const struct mkr_map **out, struct mkr_error *err)
 {
-	struct chain c = { 0 };
+	struct chain c = { .temp = arena_new() };
 	p->scratch = &c;
 	add_program(p, program, registry_place(p->reg, program)->file);
 	add_self(p);

@@ -74,6 +74,10 @@ struct registry {
 	struct file *files;
 	struct place *places;
 	struct folder *folders;
+	const struct mkr_load *last_loads; /* of the last map (loads.h) */
+	size_t n_last_loads;
+	const struct mkr_load *checked; /* whose versions were checked last (versions.h); ... */
+	const struct mkr_checks *versions; /* ... and what was found */
 };
 
 void registry_init(struct registry *g, const struct mkr_root *root);

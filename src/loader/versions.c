@@ -15,6 +15,7 @@ struct asked {
 
 struct checker {
 	struct registry *g;
+	struct arena *temp; /* of asked */
 	struct asked *asked;
 	const struct mkr_map *map;
 	VEC(struct mkr_version_check) versions;
@@ -36,7 +37,7 @@ static void add_name(struct checker *c, const char *text, size_t load)
 	size_t n = strlen(text);
 	HASH_FIND(hh, c->asked, text, n, a);
 	if (!a) {
-		a = arena_new_of(c->g->arena, struct asked);
+		a = arena_new_of(c->temp, struct asked);
 		a->load = load;
 		HASH_ADD_KEYPTR(hh, c->asked, text, n, a);
 	}
@@ -112,24 +113,29 @@ static bool lacks_relr(const struct mkr_load *l, const struct mkr_elf_detail *d)
 	return needs_libc;
 }
 
+/* Also what check_isa() wants, for one look at the file. */
+static const struct mkr_elf_detail *detail_of(const struct checker *c, const char *path)
+{
+	return registry_detail(c->g, path, MKR_DETAIL_VERSIONS | MKR_DETAIL_NOTES);
+}
+
 static void check_versions(struct checker *c, size_t by)
 {
 	const struct mkr_load *l = &c->map->load[by];
-	const struct mkr_elf_detail *d = registry_detail(c->g, l->path, MKR_DETAIL_VERSIONS);
+	const struct mkr_elf_detail *d = detail_of(c, l->path), *library = NULL;
 	const char *file = NULL;
 	size_t of = SIZE_MAX;
 	for (size_t i = 0; i < d->n_needs; i++) {
 		struct mkr_version_check v = { .by = by, .need = &d->needs[i] };
 		/* Those of one library share its name's copy. */
-		if (d->needs[i].file != file)
+		if (d->needs[i].file != file) {
 			of = find_needed(c, d->needs[i].file);
+			const char *path = of == SIZE_MAX ? NULL : c->map->load[of].path;
+			library = path ? detail_of(c, path) : NULL;
+		}
 		file = d->needs[i].file;
 		v.of = of;
-		v.state = MKR_VERSION_NO_FILE;
-		if (of != SIZE_MAX && c->map->load[of].path)
-			v.state = look_up(
-				registry_detail(c->g, c->map->load[of].path, MKR_DETAIL_VERSIONS),
-				v.need);
+		v.state = library ? look_up(library, v.need) : MKR_VERSION_NO_FILE;
 		vec_push(&c->versions, v);
 		if (v.state != MKR_VERSION_FOUND && v.state != MKR_VERSION_NO_FILE)
 			complain_of_version(c, &v);
@@ -174,7 +180,7 @@ static void check_isa(struct checker *c, const char *hwcaps)
 		const struct mkr_load *l = &map->load[i];
 		if (!l->path || l->how == MKR_AS_INTERP)
 			continue;
-		uint32_t needed = registry_detail(c->g, l->path, MKR_DETAIL_NOTES)->x86_isa_needed;
+		uint32_t needed = detail_of(c, l->path)->x86_isa_needed;
 		if (!needed)
 			continue;
 		/* CPUID is slow in a virtual machine: asked when it is needed. */
@@ -187,6 +193,36 @@ static void check_isa(struct checker *c, const char *hwcaps)
 	}
 }
 
+/* All versions, and what there is to complain of in them. */
+static void check_all_versions(struct checker *c, struct mkr_checks *out)
+{
+	c->temp = arena_new();
+	collect_names(c);
+	for (size_t i = 0; i < c->map->n; i++)
+		if (c->map->load[i].path)
+			check_versions(c, i);
+	struct mkr_version_check *version =
+		arena_array(c->g->arena, struct mkr_version_check, c->versions.n);
+	if (c->versions.n)
+		memcpy(version, c->versions.at, c->versions.n * sizeof(*version));
+	out->version = version;
+	out->n_versions = c->versions.n;
+	HASH_CLEAR(hh, c->asked);
+	arena_free(c->temp);
+	vec_free(&c->versions);
+}
+
+static void keep_complaints(struct checker *c, struct mkr_checks *out)
+{
+	struct mkr_complaint *complaint =
+		arena_array(c->g->arena, struct mkr_complaint, c->complaints.n);
+	if (c->complaints.n)
+		memcpy(complaint, c->complaints.at, c->complaints.n * sizeof(*complaint));
+	out->complaint = complaint;
+	out->n_complaints = c->complaints.n;
+	out->n_fatal = c->n_fatal;
+}
+
 const struct mkr_checks *versions_check(
 	struct registry *g, const struct mkr_map *map, const char *hwcaps)
 {
@@ -194,26 +230,21 @@ const struct mkr_checks *versions_check(
 	struct mkr_checks *out = arena_new_of(g->arena, struct mkr_checks);
 	if (map->libc && strcmp(map->libc, "glibc") != 0)
 		return out;
-	collect_names(&c);
-	for (size_t i = 0; i < map->n; i++)
-		if (map->load[i].path)
-			check_versions(&c, i);
+	/* On most programs the levels of hwcaps change nothing but what the CPU must have. */
+	if (g->checked == map->load) {
+		*out = *g->versions;
+		for (size_t i = 0; i < out->n_complaints; i++)
+			complain(&c, out->complaint[i]);
+	} else {
+		struct mkr_checks *versions = arena_new_of(g->arena, struct mkr_checks);
+		check_all_versions(&c, versions);
+		keep_complaints(&c, versions);
+		*out = *versions;
+		g->checked = map->load;
+		g->versions = versions;
+	}
 	check_isa(&c, hwcaps);
-	struct mkr_version_check *version =
-		arena_array(g->arena, struct mkr_version_check, c.versions.n);
-	struct mkr_complaint *complaint =
-		arena_array(g->arena, struct mkr_complaint, c.complaints.n);
-	if (c.versions.n)
-		memcpy(version, c.versions.at, c.versions.n * sizeof(*version));
-	if (c.complaints.n)
-		memcpy(complaint, c.complaints.at, c.complaints.n * sizeof(*complaint));
-	*out = (struct mkr_checks){ .version = version,
-		.n_versions = c.versions.n,
-		.complaint = complaint,
-		.n_complaints = c.complaints.n,
-		.n_fatal = c.n_fatal };
-	HASH_CLEAR(hh, c.asked);
-	vec_free(&c.versions);
+	keep_complaints(&c, out);
 	vec_free(&c.complaints);
 	return out;
 }

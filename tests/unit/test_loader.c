@@ -125,6 +125,35 @@ static void a_set_id_program_is_preloaded_with_set_id_libraries(void **state)
 		"/usr/lib64/libqa.so ");
 }
 
+static void levels_that_change_nothing_share_their_loads(void **state)
+{
+	struct scene *t = *state;
+	const struct mkr_search search = { .hwcaps = "none" };
+	found(t,
+		"/usr/bin/prog interp needed=libqa.so\n/usr/lib64/libqa.so\n"
+		"/usr/lib64/glibc-hwcaps/x86-64-v3/libqa.so\n",
+		&search);
+	const struct mkr_map *map[4];
+	const struct mkr_checks *checks;
+	static const char *const level[] = { "x86-64-v2", "x86-64-v3", "x86-64-v4" };
+	static const char plain[] = "/usr/lib64/libqa.so";
+	static const char better[] = "/usr/lib64/glibc-hwcaps/x86-64-v3/libqa.so";
+	const char *const path[] = { plain, plain, better, better };
+	assert_int_equal(mkr_loader_map(t->loader, "/usr/bin/prog", &map[0], NULL), 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(mkr_loader_map_level(
+					 t->loader, "/usr/bin/prog", level[i], &map[i + 1], NULL),
+			0);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(map[i]->load[1].path, path[i]);
+		assert_int_equal(mkr_loader_check(t->loader, map[i], &checks, NULL), 0);
+		assert_int_equal(checks->n_complaints, 0);
+	}
+	assert_ptr_equal(map[0]->load, map[1]->load);
+	assert_ptr_not_equal(map[1]->load, map[2]->load);
+	assert_ptr_equal(map[2]->load, map[3]->load);
+}
+
 static struct glibc_info parse(struct scene *t, const char *text, size_t n, uint16_t machine)
 {
 	struct mkr_elf elf = { .machine = machine, .bits = 64 };
@@ -197,6 +226,7 @@ int main(void)
 		TEST(a_set_id_program_may_not_need_a_token),
 		TEST(a_library_of_a_set_id_program_has_any_origin_that_comes_first),
 		TEST(a_set_id_program_is_preloaded_with_set_id_libraries),
+		TEST(levels_that_change_nothing_share_their_loads),
 		TEST(a_loader_tells_what_it_has_built_in),
 		TEST(what_a_loader_does_not_tell_is_guessed_from_the_machine),
 		TEST(debians_folders_are_guessed_where_they_exist),
