@@ -26,7 +26,7 @@ static const char *lib_dir(struct mkr_closure *c, const struct mkr_map *map)
 		if (!l->path || !l->elf || !l->elf->soname ||
 			strncmp(l->elf->soname, "libc.", 5) != 0)
 			continue;
-		const char *real = root_real_path(c->root, c->arena, l->path);
+		const char *real = closure_real_path(c, l->path);
 		return real ? arena_dup_str(c->arena, str_dir(str_from(real))) : NULL;
 	}
 	return NULL;
@@ -34,7 +34,7 @@ static const char *lib_dir(struct mkr_closure *c, const struct mkr_map *map)
 
 static int show(struct mkr_closure *c, struct subject *s, struct mkr_error *err)
 {
-	s->path = root_real_path(c->root, c->arena, s->asked);
+	s->path = closure_real_path(c, s->asked);
 	s->wanted = !c->set && !c->lenient;
 	s->set = c->set;
 	return s->path ? rules_look(c->rules, s, err) : 0;
@@ -42,6 +42,8 @@ static int show(struct mkr_closure *c, struct subject *s, struct mkr_error *err)
 
 int closure_show_process(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err)
 {
+	if (!rules_any(c->rules))
+		return 0;
 	int r = 0;
 	const char *libs = lib_dir(c, map);
 	for (size_t i = 0; i < map->n && r == 0; i++) {

@@ -114,6 +114,33 @@ static int keep_step(void *ctx, const struct mkr_step *step, struct mkr_error *e
 	return 0;
 }
 
+static struct lead *find_lead(const struct mkr_closure *c, const char *path)
+{
+	struct lead *l;
+	HASH_FIND_STR(c->leads, path, l);
+	return l;
+}
+
+static void keep_lead(struct mkr_closure *c, const char *path, const char *real)
+{
+	struct lead *l = find_lead(c, path);
+	if (l)
+		return;
+	l = arena_new_of(c->arena, struct lead);
+	l->path = arena_dup(c->arena, path);
+	l->real = real;
+	HASH_ADD_KEYPTR(hh, c->leads, l->path, strlen(l->path), l);
+}
+
+const char *closure_real_path(struct mkr_closure *c, const char *path)
+{
+	const struct lead *l = find_lead(c, path);
+	const char *real = l ? l->real : root_real_path(c->root, c->arena, path);
+	if (!l && real)
+		keep_lead(c, path, real);
+	return real;
+}
+
 static int add_path(struct mkr_closure *c, const char *path, bool follow_last,
 	const struct reason *reason, const char **real, struct mkr_error *err)
 {
@@ -135,6 +162,8 @@ static int add_path(struct mkr_closure *c, const char *path, bool follow_last,
 		if (!mkr_closure_excludes(c, item->path))
 			closure_add_item(c, item, last);
 	}
+	if (r == 0 && follow_last && t.steps.n)
+		keep_lead(c, path, arena_printf(c->arena, "/%s", t.steps.at[t.steps.n - 1].path));
 	vec_free(&t.steps);
 	return r;
 }
@@ -214,6 +243,7 @@ void mkr_closure_free(struct mkr_closure *c)
 		return;
 	HASH_CLEAR(hh, c->nodes);
 	HASH_CLEAR(hh, c->visited);
+	HASH_CLEAR(hh, c->leads);
 	set_clear(&c->added);
 	set_clear(&c->missed);
 	set_clear(&c->asked);

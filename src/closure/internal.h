@@ -27,6 +27,12 @@ struct visited {
 	UT_hash_handle hh;
 };
 
+/* Where a path leads. */
+struct lead {
+	const char *path, *real; /* real: without links, with a leading slash */
+	UT_hash_handle hh;
+};
+
 /* Sentences, each once. */
 struct texts {
 	VEC(const char *) at;
@@ -47,6 +53,7 @@ struct mkr_closure {
 	const char *hwcaps;
 	struct node *nodes;
 	struct visited *visited; /* ELF files and scripts that were followed already */
+	struct lead *leads; /* paths that were walked once */
 	struct set *added; /* paths of loads */
 	struct set *missed; /* names, each for one asker */
 	struct set *asked; /* objects of processes whose notes were read */
@@ -70,6 +77,9 @@ struct reason {
  * out. */
 int closure_add_path(struct mkr_closure *c, const char *path, const struct reason *reason,
 	const char **real, struct mkr_error *err);
+
+/* root_real_path(), which walks a path once. */
+const char *closure_real_path(struct mkr_closure *c, const char *path);
 
 bool closure_is_dir(const struct mkr_closure *c, const char *path);
 

@@ -37,13 +37,10 @@ static const char *because_of(
 	}
 }
 
-static int add_path(
-	struct mkr_closure *c, const char *path, const struct reason *reason, struct mkr_error *err)
+/* The C library is walked to once, not once a program. */
+static bool is_new(struct mkr_closure *c, const char *path)
 {
-	/* The C library is walked to once, not once a program. */
-	if (!set_add(&c->added, c->arena, path))
-		return 0;
-	return closure_add_path(c, path, reason, NULL, err);
+	return set_add(&c->added, c->arena, path);
 }
 
 static int add_load(struct mkr_closure *c, const struct mkr_map *map, size_t i,
@@ -59,22 +56,24 @@ static int add_load(struct mkr_closure *c, const struct mkr_map *map, size_t i,
 					.load = i });
 		return 0;
 	}
+	if (!is_new(c, load->path))
+		return 0;
 	struct reason reason = { load->how == MKR_AS_INTERP ? MKR_WHY_INTERP : MKR_WHY_NEEDED };
 	if (first && i == map->opened)
 		reason = *first;
 	else
 		reason.because = because_of(c, map, load);
-	return add_path(c, load->path, &reason, err);
+	return closure_add_path(c, load->path, &reason, NULL, err);
 }
 
 /* The kernel opens PT_INTERP, whether or not a library asks for it. */
 static int add_interp(struct mkr_closure *c, const struct mkr_map *map, struct mkr_error *err)
 {
-	if (!map->interp || map->interp_missing)
+	if (!map->interp || map->interp_missing || !is_new(c, map->interp))
 		return 0;
 	struct reason reason = { MKR_WHY_INTERP,
 		arena_printf(c->arena, "interpreter of %s", map->program) };
-	return add_path(c, map->interp, &reason, err);
+	return closure_add_path(c, map->interp, &reason, NULL, err);
 }
 
 int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const struct reason *first,
@@ -87,16 +86,18 @@ int closure_add_map(struct mkr_closure *c, const struct mkr_map *map, const stru
 			r = add_load(c, map, i, first, err);
 	for (size_t i = 0; i < map->n_alias && r == 0; i++) {
 		const struct mkr_alias *a = &map->alias[i];
+		if (!is_new(c, a->path))
+			continue;
 		struct reason reason = { MKR_WHY_NEEDED,
 			arena_printf(c->arena, "another name of %s", map->load[a->load].path) };
-		r = add_path(c, a->path, &reason, err);
+		r = closure_add_path(c, a->path, &reason, NULL, err);
 	}
 	if (r == 0)
 		r = add_interp(c, map, err);
-	if (r == 0 && map->search_file) {
+	if (r == 0 && map->search_file && is_new(c, map->search_file)) {
 		struct reason reason = { MKR_WHY_NEEDED,
 			arena_printf(c->arena, "search path for %s", map->program) };
-		r = add_path(c, map->search_file, &reason, err);
+		r = closure_add_path(c, map->search_file, &reason, NULL, err);
 	}
 	for (const char *const *w = map->warnings; *w; w++)
 		closure_warn(c, *w);

@@ -206,6 +206,11 @@ static bool is_row(const struct rule *row)
 	return row->ask.what != NULL;
 }
 
+bool rules_any(const struct rules *r)
+{
+	return r->active.n > 0;
+}
+
 int rules_look(struct rules *r, const struct subject *s, struct mkr_error *err)
 {
 	for (size_t i = 0; i < r->active.n; i++) {

@@ -26,6 +26,9 @@ int rules_new(struct rules **out, const struct mkr_root *root, const struct rule
 	struct mkr_error *err);
 void rules_free(struct rules *r);
 
+/* Is any set on? Where none is, nobody looks at a subject. */
+bool rules_any(const struct rules *r);
+
 /* Is the set of that name on? */
 bool rules_on(const struct rules *r, const char *name);
 
