@@ -6,7 +6,7 @@
  * none) is given to sh -c before each run, outside the clock. Rounds are interleaved, each begins
  * with another command, the first is not counted: so a machine that is busy for a while is busy for
  * all. A ratio is the median of the rounds' ratios. Times themselves are not printed: they tell of
- * the machine. */
+ * the machine; memory does not. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -25,6 +25,7 @@ struct peer {
 	char *words[MAX_WORDS + 1];
 	double *wall, *cpu; /* by round */
 	int status; /* of the last run that failed */
+	long peak; /* KiB, of the biggest process of all rounds */
 };
 
 static void die(const char *what)
@@ -56,7 +57,7 @@ static double seconds(const struct timeval *t)
 	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
 }
 
-static int run(char *const *words, double *wall, double *cpu)
+static int run(char *const *words, double *wall, double *cpu, long *peak)
 {
 	struct timespec a, b;
 	clock_gettime(CLOCK_MONOTONIC, &a);
@@ -78,6 +79,8 @@ static int run(char *const *words, double *wall, double *cpu)
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	*wall = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	*cpu = seconds(&usage.ru_utime) + seconds(&usage.ru_stime);
+	if (usage.ru_maxrss > *peak)
+		*peak = usage.ru_maxrss;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -128,7 +131,7 @@ int main(int argc, char **argv)
 				return 2;
 			}
 			double wall, cpu;
-			int status = run(p->words, &wall, &cpu);
+			int status = run(p->words, &wall, &cpu, &p->peak);
 			if (status != 0)
 				p->status = status;
 			if (round < 0)
@@ -143,9 +146,10 @@ int main(int argc, char **argv)
 		if (peers[i].status)
 			printf("  fails, status %d\n", peers[i].status);
 		else
-			printf("  wall x %6.2f   cpu x %6.2f\n",
+			printf("  wall x %6.2f   cpu x %6.2f   peak %6.1f MiB\n",
 				ratio(peers[i].wall, peers[0].wall, rounds),
-				ratio(peers[i].cpu, peers[0].cpu, rounds));
+				ratio(peers[i].cpu, peers[0].cpu, rounds),
+				(double)peers[i].peak / 1024);
 	}
 	return peers[0].status != 0;
 }
