@@ -126,9 +126,10 @@ static void consider_command(struct look *l, const char *name, bool sure)
 	bool related = relations_have(&l->relations, real, &essential);
 	bool known = packages_count(rules_packages(l->r)) > 0;
 	bool own = related && !essential;
-	if (is_foreign_script(l, real) || is_far_fetched(l, real, name, sure))
+	if (!own && (plain || (!essential && (known || !sure))) && (!essential || !sure))
 		return;
-	if (own || (!plain && (essential || (!known && sure))) || (essential && sure))
+	/* Whose it is costs all lists of files: last. */
+	if (!is_foreign_script(l, real) && !is_far_fetched(l, real, name, sure))
 		take(l, path, arena_printf(rules_arena(l->r), "has the name %s", name));
 }
 
