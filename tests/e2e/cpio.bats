@@ -68,9 +68,7 @@ set_up() {
 		mkroot --with none bash ls cat stat tr sleep -i init:/init -i one:/srv/one -i two:/srv/two \
 			-i second:/srv/second -o "root.$suffix"
 		says 0
-		said=$(timeout 100 qemu-system-x86_64 -M pc -accel tcg -cpu max -m 512 -nographic -no-reboot -nodefaults \
-			-serial stdio -net none -kernel "$kernel" -initrd "root.$suffix" \
-			-append "console=ttyS0 quiet loglevel=0 panic=-1 mitigations=off" </dev/null | tr -d '\r')
+		said=$("$BATS_TEST_DIRNAME/../guest/machine" 100 "$kernel" "root.$suffix")
 		grep -q "GUEST up: one 2 bin dev init lib lib64 root sbin srv usr " <<<"$said" || {
 			printf '%s: %s\n' "$suffix" "$said" >&2
 			return 1
