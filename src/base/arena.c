@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK = 32 * 1024 };
+/* Small at first: most arenas hold a few names, and a start is measured in page faults. */
+enum { FIRST_BLOCK = 2 * 1024, BLOCK = 32 * 1024 };
 
 struct block {
 	struct block *next;
@@ -19,6 +20,7 @@ struct arena {
 	struct block *blocks;
 	char *at; /* free space of the newest small block */
 	size_t left;
+	size_t block; /* the next one's size */
 	size_t used;
 };
 
@@ -35,6 +37,7 @@ struct arena *arena_new(void)
 	struct arena *a = calloc(1, sizeof(*a));
 	if (!a)
 		out_of_memory();
+	a->block = FIRST_BLOCK;
 	return a;
 }
 
@@ -68,8 +71,12 @@ static char *take(struct arena *a, size_t size, size_t align)
 	if (size > BLOCK / 4)
 		return new_block(a, size);
 	if (size + pad > a->left) {
-		a->at = new_block(a, BLOCK);
-		a->left = BLOCK;
+		while (a->block < size)
+			a->block *= 2;
+		a->at = new_block(a, a->block);
+		a->left = a->block;
+		if (a->block < BLOCK)
+			a->block *= 2;
 		pad = 0;
 	}
 	char *p = a->at + pad;
