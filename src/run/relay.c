@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -14,7 +15,7 @@ enum {
 static void fill(struct relay_buffer *b, int fd, ssize_t *ret_got)
 {
 	b->at = 0;
-	*ret_got = read(fd, b->bytes, sizeof(b->bytes));
+	*ret_got = read(fd, b->bytes, RELAY_MAX);
 	b->n = *ret_got > 0 ? (size_t)*ret_got : 0;
 }
 
@@ -122,4 +123,7 @@ void terminal_end(struct terminal *t, int signals)
 	if (t->own >= 0)
 		close(t->own);
 	t->master = t->own = -1;
+	free(t->typed.bytes);
+	free(t->shown.bytes);
+	t->typed.bytes = t->shown.bytes = NULL;
 }

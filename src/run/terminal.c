@@ -1,8 +1,11 @@
 #include "run/terminal.h"
 
+#include "base/arena.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -73,6 +76,12 @@ void terminal_attach(struct terminal *t, int master)
 {
 	if (t->master >= 0)
 		close(t->master);
+	if (!t->typed.bytes)
+		t->typed.bytes = malloc(RELAY_MAX);
+	if (!t->shown.bytes)
+		t->shown.bytes = malloc(RELAY_MAX);
+	if (!t->typed.bytes || !t->shown.bytes)
+		out_of_memory();
 	t->master = master;
 	fcntl(master, F_SETFL, O_NONBLOCK);
 	terminal_resize(t);

@@ -11,8 +11,10 @@
 /* Bytes on their way. */
 struct relay_buffer {
 	size_t at, n; /* what is left begins at `at` */
-	char bytes[16384];
+	char *bytes; /* RELAY_MAX; only where there is a terminal: a start without one is faster */
 };
+
+enum { RELAY_MAX = 16384 };
 
 struct terminal {
 	bool there;
