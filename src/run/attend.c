@@ -149,7 +149,7 @@ static bool read_report(struct attend *a, struct report *last)
 		a->started = true;
 	else if (r.kind == REPORT_STOPPED)
 		stop_too(a, r.status);
-	else if (r.kind == REPORT_ENDED || (r.kind == REPORT_FAILED && n == sizeof(r)))
+	else if (r.kind == REPORT_FAILED && n == sizeof(r))
 		*last = r;
 	return true;
 }
@@ -185,16 +185,16 @@ int attend(struct attend *a, int *ret_status, struct mkr_error *err)
 		*ret_status = ended_by;
 		return 0;
 	}
-	if (last.kind == REPORT_ENDED) {
-		*ret_status = last.status & 255;
-		return 0;
-	}
 	if (last.kind == REPORT_FAILED) {
 		make_decent(&last);
 		*ret_status = last.status;
 		if (err)
 			*err = last.err;
 		return last.err.code;
+	}
+	if (a->started && pid > 0 && WIFEXITED(wstatus)) {
+		*ret_status = WEXITSTATUS(wstatus);
+		return 0;
 	}
 	/* Somebody outside, or the kernel when memory ran out, has killed the box. */
 	*ret_status = pid > 0 && WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : MKR_EXIT_LAUNCHER;

@@ -339,7 +339,5 @@ void init_main(struct init *in)
 	for (size_t i = 0; i < in->command.box->n_keep_fds; i++)
 		close(in->command.box->keep_fds[i]);
 	rights_keep(&in->rights);
-	int status = look_after(in, command, children);
-	send_report(in->link, REPORT_ENDED, status);
-	_exit(status);
+	_exit(look_after(in, command, children));
 }

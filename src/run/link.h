@@ -1,5 +1,5 @@
 /* What the launcher and the init inside say to each other, over one SOCK_SEQPACKET pair. Its end is
- * also how each learns of the other's death. */
+ * also how each learns of the other's death. How the command ended is the init's exit status. */
 #ifndef RUN_LINK_H
 #define RUN_LINK_H
 
@@ -14,7 +14,6 @@ enum report_kind {
 	REPORT_PTY, /* with a descriptor: the outer end of the box' terminal */
 	REPORT_STARTED, /* from now on signals are the command's */
 	REPORT_STOPPED, /* the command was stopped; status: by which signal */
-	REPORT_ENDED, /* status: to pass on */
 	REPORT_FAILED, /* status: MKR_EXIT_*; err says why */
 };
 
