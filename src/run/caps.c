@@ -89,15 +89,15 @@ static int get(struct __user_cap_data_struct data[2])
 	return syscall(SYS_capget, &head, data) < 0 ? -errno : 0;
 }
 
-uint64_t caps_own(void)
+uint64_t caps_own(uint64_t which)
 {
 	struct __user_cap_data_struct data[2];
 	uint64_t own = 0;
 	if (get(data) < 0)
 		return 0;
-	uint64_t permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+	which &= data[0].permitted | (uint64_t)data[1].permitted << 32;
 	for (unsigned i = 0; i < COUNT(names); i++)
-		if ((permitted >> i & 1) && prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1)
+		if ((which >> i & 1) && prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1)
 			own |= UINT64_C(1) << i;
 	return own;
 }

@@ -10,8 +10,8 @@
 /* With or without "CAP_", in any case: a CAP_* of <linux/capability.h>, or -1. */
 int cap_number(const char *name);
 
-/* What this process may still hand on: permitted, and in the bounding set. */
-uint64_t caps_own(void);
+/* Those of `which` that this process may still hand on: permitted, and in the bounding set. */
+uint64_t caps_own(uint64_t which);
 
 /* Leaves the bounding set with `caps` alone. */
 int caps_bound(uint64_t caps, struct mkr_error *err);

@@ -50,7 +50,7 @@ int rights_prepare(struct rights *r, const struct mkr_box *box, bool own, struct
 {
 	*r = (struct rights){ .box = box, .caps = box->caps };
 	if (own) {
-		uint64_t have = caps_own();
+		uint64_t have = caps_own(box->caps | box->caps_must);
 		if (box->caps_must & ~have)
 			return refuse_missing(box->caps_must & ~have, err);
 		r->caps &= have;
@@ -97,7 +97,10 @@ static bool wants_no_new_privs(const struct mkr_box *box)
 int rights_enter(struct rights *r, struct mkr_error *err)
 {
 	const struct mkr_box *box = r->box;
-	const uint64_t own = caps_own();
+	/* The command's first process has to become its user, whom the terminal is given to, and
+	 * its init to reach it with signals all the same. */
+	const uint64_t for_user = box->user ? CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) : 0;
+	const uint64_t own = caps_own(r->caps | box->caps_must | for_user | CAP(KILL));
 	r->caps &= own;
 	if (box->caps_must & ~r->caps)
 		return refuse_missing(box->caps_must & ~r->caps, err);
@@ -118,9 +121,6 @@ int rights_enter(struct rights *r, struct mkr_error *err)
 	/* Not the filter first: it may need CAP_SYS_ADMIN, when no_new_privs is not set. */
 	if (r->filter && r->filter_init && (code = install(r)) < 0)
 		return mkr_fail(err, code, "cannot install the seccomp filter");
-	/* The command's first process has to become its user, whom the terminal is given to, and
-	 * its init to reach it with signals all the same. */
-	const uint64_t for_user = box->user ? CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) : 0;
 	r->init_caps = (r->caps | CAP(KILL)) & own;
 	code = caps_set(r->init_caps | (for_user & own));
 	return code < 0 ? mkr_fail(err, code, "cannot drop capabilities") : 0;
