@@ -3,6 +3,7 @@
 #ifndef RUN_CARRY_H
 #define RUN_CARRY_H
 
+#include "base/str.h"
 #include "base/vec.h"
 #include "run/op.h"
 
@@ -16,7 +17,10 @@ struct stage {
 	int *console; /* as in stage.h */
 	int from; /* ROOT, a folder, as our own mount namespace has it */
 	int root; /* the new root */
-	int mask, null; /* an empty folder and our /dev/null that are mounted already, to copy */
+	int above; /* folder_above() of the last path, or -1 */
+	struct str above_path; /* of `above`: up to its slash, in that operation */
+	int empty, null; /* a folder of /dev that stays empty, and /dev/null: to copy as masks */
+	int mask; /* one of the first that is mounted already */
 	VEC(uint64_t) ours; /* ids of mounts that hold nothing of ROOT or the host */
 	VEC(int) skeletons; /* to be sealed */
 };
@@ -52,9 +56,9 @@ int carry_device(struct stage *s, const struct op *op, struct mkr_error *err);
 int carry_pivot(struct stage *s, struct mkr_error *err);
 int carry_node(struct stage *s, const struct op *op, struct mkr_error *err);
 
-/* Opens the folder above `path`; *ret_name is the path's last part. */
-int open_above(
-	const struct stage *s, const char *path, const char **ret_name, struct mkr_error *err);
+/* The folder above `path`, which stays the stage's, up to the next mount; *ret_name is the path's
+ * last part. */
+int folder_above(struct stage *s, const char *path, const char **ret_name, struct mkr_error *err);
 
 int attach_at(const struct stage *s, int mount, const char *path, int flags, struct mkr_error *err);
 

@@ -35,7 +35,7 @@ static void keep_null(struct stage *s, dev_t number, int *mount)
 int carry_device(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
-	cleanup_fd int dir = open_above(s, op->path, &name, err);
+	int dir = folder_above(s, op->path, &name, err);
 	if (dir < 0)
 		return dir;
 	dev_t number = makedev(op->major, op->minor);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 
 enum {
 	BOTH = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -15,7 +16,7 @@ enum {
 };
 _Static_assert(OURS == (int)BOTH, "op.h has the values of <linux/mount.h>");
 
-int open_below(int root, const char *path, int flags)
+static int open_step_by_step(int root, const char *path, int flags)
 {
 	struct str rest = str_from(path), part;
 	cleanup_fd int at = -1;
@@ -34,6 +35,17 @@ int open_below(int root, const char *path, int flags)
 		at = fd;
 	}
 	return steal_fd(&at);
+}
+
+int open_below(int root, const char *path, int flags)
+{
+	struct open_how how = { .flags = (uint64_t)(O_PATH | O_NOFOLLOW | O_CLOEXEC | flags),
+		.resolve = RESOLVE_NO_SYMLINKS };
+	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	if (fd >= 0)
+		return fd;
+	/* A kernel before Linux 5.6, or a filter. */
+	return errno == ENOSYS || errno == EPERM ? open_step_by_step(root, path, flags) : -errno;
 }
 
 static int set_option(int fs, struct str option)

@@ -76,18 +76,33 @@ static int tmpfs_root(struct stage *s, const struct op *op, struct mkr_error *er
 	return r == 0 ? own_mount(s, s->root) : r;
 }
 
-int open_above(
-	const struct stage *s, const char *path, const char **ret_name, struct mkr_error *err)
+static void forget_above(struct stage *s)
+{
+	if (s->above >= 0)
+		close(s->above);
+	s->above = -1;
+}
+
+int folder_above(struct stage *s, const char *path, const char **ret_name, struct mkr_error *err)
 {
 	*ret_name = base_name(path);
-	size_t n = (size_t)(*ret_name - path);
-	char above[PATH_MAX];
-	if (n >= sizeof(above))
+	const struct str folder = { path, (size_t)(*ret_name - path) }; /* with its slash */
+	char name[PATH_MAX];
+	if (folder.n == 0)
+		return s->root;
+	if (s->above >= 0 && str_eq(folder, s->above_path))
+		return s->above;
+	if (folder.n >= sizeof(name))
 		return mkr_fail(err, -ENAMETOOLONG, "'/%s'", path);
-	memcpy(above, path, n);
-	above[n ? n - 1 : 0] = '\0';
-	int fd = open_below(s->root, n ? above : ".", O_DIRECTORY);
-	return fd < 0 ? mkr_fail(err, fd, "cannot open the folder above '/%s'", path) : fd;
+	memcpy(name, path, folder.n);
+	name[folder.n - 1] = '\0';
+	int fd = open_below(s->root, name, O_DIRECTORY);
+	if (fd < 0)
+		return mkr_fail(err, fd, "cannot open the folder above '/%s'", path);
+	forget_above(s);
+	s->above = fd;
+	s->above_path = folder;
+	return fd;
 }
 
 int attach_at(const struct stage *s, int mount, const char *path, int flags, struct mkr_error *err)
@@ -110,10 +125,10 @@ static int bind_entry(const struct stage *s, const struct op *op, struct mkr_err
 	return attach_at(s, mount, op->path, op->is_dir ? O_DIRECTORY : 0, err);
 }
 
-static int make_link(const struct stage *s, const struct op *op, struct mkr_error *err)
+static int make_link(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
-	cleanup_fd int dir = open_above(s, op->path, &name, err);
+	int dir = folder_above(s, op->path, &name, err);
 	if (dir < 0)
 		return dir;
 	if (symlinkat(op->from, dir, name) < 0)
@@ -122,10 +137,10 @@ static int make_link(const struct stage *s, const struct op *op, struct mkr_erro
 }
 
 /* A link or a file that an archive has in the place of /dev or /proc gives way: it is our tmpfs. */
-static int make_dir(const struct stage *s, const struct op *op, struct mkr_error *err)
+static int make_dir(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
-	cleanup_fd int dir = open_above(s, op->path, &name, err);
+	int dir = folder_above(s, op->path, &name, err);
 	if (dir < 0)
 		return dir;
 	struct stat st;
@@ -141,12 +156,12 @@ static int make_dir(const struct stage *s, const struct op *op, struct mkr_error
 }
 
 /* Without a terminal there is no console, as with docker. */
-static int make_console(const struct stage *s, const struct op *op, struct mkr_error *err)
+static int make_console(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	const char *name;
 	if (!s->console)
 		return 0;
-	cleanup_fd int dir = open_above(s, op->path, &name, err);
+	int dir = folder_above(s, op->path, &name, err);
 	if (dir < 0)
 		return dir;
 	int fd = mknodat(dir, name, S_IFREG, 0) < 0
@@ -175,8 +190,14 @@ static int mount_fresh(struct stage *s, const struct op *op, struct mkr_error *e
 				"gives no whole one to a user namespace inside it");
 		return mount;
 	}
-	int r = attach_at(s, mount, op->path, O_DIRECTORY, err);
-	return r == 0 && strcmp(op->from, "tmpfs") == 0 ? own_mount(s, mount) : r;
+	cleanup_fd int target = open_below(s->root, op->path, O_DIRECTORY);
+	int r = target < 0 ? target : mount_attach(mount, target);
+	if (r < 0)
+		return mkr_fail(err, r, "cannot mount on '/%s'", op->path);
+	/* Our own folder, into which no path leads from now on: it stays empty. */
+	if (strcmp(op->from, "devpts") == 0)
+		s->empty = steal_fd(&target);
+	return strcmp(op->from, "tmpfs") == 0 ? own_mount(s, mount) : 0;
 }
 
 /* The mount that `path` is the root of, alone: not what is mounted below it. */
@@ -252,9 +273,14 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 	return -EINVAL;
 }
 
+static bool makes_an_entry(enum op_kind kind)
+{
+	return kind == OP_LINK || kind == OP_DIR || kind == OP_DEVICE || kind == OP_CONSOLE;
+}
+
 static void let_go(const struct stage *s)
 {
-	const int held[] = { s->from, s->root, s->mask, s->null };
+	const int held[] = { s->from, s->root, s->above, s->empty, s->mask, s->null };
 	for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++)
 		if (held[i] >= 0)
 			close(held[i]);
@@ -274,11 +300,16 @@ int stage_ops(const struct ops *ops, const struct mkr_image *img, const struct s
 		.console = ids->console,
 		.from = -1,
 		.root = -1,
+		.above = -1,
+		.empty = -1,
 		.mask = -1,
 		.null = -1 };
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < ops->list.n; i++)
+	for (size_t i = 0; r == 0 && i < ops->list.n; i++) {
+		if (!makes_an_entry(ops->list.at[i].kind))
+			forget_above(&s); /* what is mounted may hide it */
 		r = carry_out(&s, &ops->list.at[i], err);
+	}
 	let_go(&s);
 	return r;
 }

@@ -60,7 +60,7 @@ static int make_mask(const struct stage *s, bool is_dir, struct mkr_error *err)
 	else if (s->mask >= 0)
 		mount = mount_copy(s->mask, "", 0); /* with the flags of that one */
 	else
-		mount = mount_new("tmpfs", "mode=0755", OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC);
+		mount = mount_copy(s->empty, "", OP_RO | OP_NOSUID | OP_NODEV | OP_NOEXEC);
 	return mount < 0 ? mkr_fail(err, mount, "cannot make a mask") : mount;
 }
 
