@@ -19,6 +19,7 @@ static void add_root(struct ops *ops, const struct mkr_box *box, const struct vi
 	switch (view->kind) {
 	case VIEW_DIRECT:
 		add(ops, (struct op){ OP_BIND_ROOT, .flags = more | OP_NOSUID | OP_NODEV });
+		add(ops, (struct op){ OP_BELOW });
 		return; /* has the folders, and is not ours to change */
 	case VIEW_OVERLAY:
 		add_overlay(ops, view);
@@ -43,6 +44,7 @@ static void add_root(struct ops *ops, const struct mkr_box *box, const struct vi
 					(struct op){ OP_BIND, more | OP_NOSUID | OP_NODEV, e->name,
 						.is_dir = e->is_dir });
 		}
+		add(ops, (struct op){ OP_BELOW });
 		break;
 	}
 	for (const char *const *m = view_mount_points; *m; m++)

@@ -17,6 +17,7 @@ struct stage {
 	int *console; /* as in stage.h */
 	int from; /* ROOT, a folder, as our own mount namespace has it */
 	int root; /* the new root */
+	size_t bound; /* entries of ROOT that are mounts in the new root */
 	int above; /* folder_above() of the last path, or -1 */
 	struct str above_path; /* of `above`: up to its slash, in that operation */
 	int empty, null; /* a folder of /dev that stays empty, and /dev/null: to copy as masks */
@@ -47,6 +48,7 @@ int room_for(struct stage *s, const char *path, bool is_dir, bool replace, struc
  * would be lost. */
 int room_seal(struct stage *s, struct mkr_error *err);
 
+int carry_below(struct stage *s, struct mkr_error *err);
 int carry_overlay(struct stage *s, const struct op *op, struct mkr_error *err);
 int carry_volume(struct stage *s, const struct op *op, struct mkr_error *err);
 int carry_host_sys(struct stage *s, const struct op *op, struct mkr_error *err);

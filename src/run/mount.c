@@ -81,23 +81,26 @@ int mount_new(const char *type, const char *options, unsigned flags)
 	return mount < 0 ? -errno : mount;
 }
 
-int mount_copy(int dir, const char *path, unsigned flags)
+static int copy(int dir, const char *path, unsigned deep, unsigned flags)
 {
 	const unsigned how = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW |
 		(*path ? 0 : AT_EMPTY_PATH);
-	unsigned deep = 0;
-	cleanup_fd int tree = sys_open_tree(dir, path, how);
-	if (tree < 0 && errno == EINVAL) {
-		/* In a user namespace a mount that lies over something may not be left behind, as
-		 * that would show what it hides (has_locked_children() in fs/namespace.c). */
-		deep = AT_RECURSIVE;
-		tree = sys_open_tree(dir, path, how | AT_RECURSIVE);
-	}
+	cleanup_fd int tree = sys_open_tree(dir, path, how | deep);
 	if (tree < 0)
 		return -errno;
 	if (flags && sys_mount_setattr(tree, AT_EMPTY_PATH | deep, flags) < 0)
 		return -errno;
 	return steal_fd(&tree);
+}
+
+int mount_copy(int dir, const char *path, unsigned flags)
+{
+	return copy(dir, path, 0, flags);
+}
+
+int mount_copy_all(int dir, const char *path, unsigned flags)
+{
+	return copy(dir, path, AT_RECURSIVE, flags);
 }
 
 int mount_attach(int mount, int target)

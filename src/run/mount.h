@@ -13,6 +13,11 @@ int mount_new(const char *type, const char *options, unsigned flags);
  * yet, with `flags` added. */
 int mount_copy(int dir, const char *path, unsigned flags);
 
+/* The same with all that is mounted below it. In a user namespace there is no other way for what
+ * came from outside: a mount that lies over something may not be left behind, as that would show
+ * what it hides (has_locked_children() in fs/namespace.c). */
+int mount_copy_all(int dir, const char *path, unsigned flags);
+
 /* Attaches it on what `target` is. */
 int mount_attach(int mount, int target);
 

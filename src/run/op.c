@@ -46,6 +46,9 @@ static void print_op(FILE *out, const struct op *op)
 	case OP_BIND:
 		fprintf(out, "bind /%s%s", op->path, op->is_dir ? "/" : "");
 		break;
+	case OP_BELOW:
+		fputs("readonly proc, sysfs and the like below the root", out);
+		break;
 	case OP_LINK:
 		fprintf(out, "link /%s -> %s", op->path, op->from);
 		break;

@@ -15,12 +15,14 @@ struct host_file;
 
 enum op_kind {
 	OP_PRIVATE, /* no mount passes in or out from here on */
-	OP_BIND_ROOT, /* the folder ROOT becomes the new root */
+	OP_BIND_ROOT, /* the folder ROOT, with what is mounted below it, becomes the new root */
 	OP_TMPFS_ROOT, /* an empty tmpfs becomes the new root */
 	OP_UNPACK, /* the archive into it */
 	OP_OVERLAY, /* changes above ROOT, or above the unpacked archive, become the new root: they
 		     * go into the folder `source`, or into a tmpfs with options `data` */
-	OP_BIND, /* ROOT's `path`, a folder or a file, at the same place */
+	OP_BIND, /* ROOT's `path`, a folder or a file, at the same place, with what is mounted below
+		  */
+	OP_BELOW, /* what else of the kernel's is mounted below ROOT becomes read-only */
 	OP_LINK, /* `path` is a symbolic link to `from` */
 	OP_DIR, /* `path` is a folder with `mode`; only in a tmpfs of our own */
 	OP_MOUNT, /* a fresh file system of type `from` on the folder `path` */

@@ -18,8 +18,10 @@ enum { ENTRIES_MAX = 10000, PROC_MAGIC = 0x9fa0 }; /* <linux/magic.h> */
 
 int mount_id(int dir, const char *path, uint64_t *ret)
 {
+	/* The file system itself is not asked: it may be one that does not answer. */
+	const int how = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC;
 	struct statx x = { 0 };
-	if (statx(dir, path, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &x) < 0)
+	if (statx(dir, path, how, STATX_MNT_ID, &x) < 0)
 		return -errno;
 	if (!(x.stx_mask & STATX_MNT_ID))
 		return -EOPNOTSUPP; /* before Linux 5.8 */

@@ -56,7 +56,7 @@ int open_from(struct stage *s, struct mkr_error *err)
 static int bind_root(struct stage *s, const struct op *op, struct mkr_error *err)
 {
 	if (*s->root_mount < 0)
-		return attach_root(s, mount_copy(AT_FDCWD, ".", op->flags), "bind", err);
+		return attach_root(s, mount_copy_all(AT_FDCWD, ".", op->flags), "bind", err);
 	if (sys_mount_setattr(*s->root_mount, AT_EMPTY_PATH | AT_RECURSIVE, op->flags) < 0)
 		return mkr_fail(err, -errno, "cannot bind the root");
 	return attach_root(s, steal_fd(s->root_mount), "bind", err);
@@ -112,9 +112,9 @@ int attach_at(const struct stage *s, int mount, const char *path, int flags, str
 	return r < 0 ? mkr_fail(err, r, "cannot mount on '/%s'", path) : 0;
 }
 
-static int bind_entry(const struct stage *s, const struct op *op, struct mkr_error *err)
+static int bind_entry(struct stage *s, const struct op *op, struct mkr_error *err)
 {
-	cleanup_fd int mount = mount_copy(s->from, op->path, op->flags);
+	cleanup_fd int mount = mount_copy_all(s->from, op->path, op->flags);
 	if (mount < 0)
 		return mkr_fail(err, mount, "cannot bind '/%s'", op->path);
 	mode_t mode = op->is_dir ? 0755 : 0644;
@@ -122,6 +122,7 @@ static int bind_entry(const struct stage *s, const struct op *op, struct mkr_err
 			   : mknodat(s->root, op->path, S_IFREG | mode, 0);
 	if (r < 0)
 		return mkr_fail(err, -errno, "cannot make '/%s'", op->path);
+	s->bound++;
 	return attach_at(s, mount, op->path, op->is_dir ? O_DIRECTORY : 0, err);
 }
 
@@ -235,6 +236,8 @@ static int carry_out(struct stage *s, const struct op *op, struct mkr_error *err
 		return carry_overlay(s, op, err);
 	case OP_BIND:
 		return bind_entry(s, op, err);
+	case OP_BELOW:
+		return carry_below(s, err);
 	case OP_LINK:
 		return make_link(s, op, err);
 	case OP_DIR:

@@ -66,6 +66,7 @@ set-up:
   private
   root tmpfs 0755 nosuid,nodev
   bind /inmate nosuid,nodev
+  readonly proc, sysfs and the like below the root
   dir /dev 0755
   dir /proc 0755
   dir /sys 0755

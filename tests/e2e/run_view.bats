@@ -370,6 +370,107 @@ no_way_up() {
 	complains "cannot make an overlay of the root" "others mounted below it"
 }
 
+# mounted SCRIPT OPTION...: runs a shell in $T/r, first as root and then as a user, where SCRIPT has
+# mounted something below it; $T is its working directory. Its words are $output, the mounts $after.
+mounted() {
+	local script=$1 as
+	shift
+	for as in "" "setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all"; do
+		# shellcheck disable=SC2086 # words
+		capture unshare -m sh -ec "cd '$T'; $script"'; exec "$@"' sh $as timeout 60 "$M" run "$@" "$T/r" \
+			sh -c "$inside; cat /proc/self/mountinfo"
+		check
+	done
+}
+
+@test "view: what is mounted below the root comes along, private, nosuid and nodev" {
+	needs_root
+	needs_userns
+	make_root "$T/r"
+	let_users_in
+	inside='echo kept >/root/deep/f; cat /root/deep/f'
+	check() {
+		[ "$status" -eq 0 ]
+		[ "${lines[0]}" = kept ]
+		[ "$(flags_of /root)" = rw,nosuid,nodev,relatime ]
+		[ "$(flags_of /root/deep)" = rw,nosuid,nodev,noexec,relatime ]
+		run ! grep -E 'shared:|master:' <<<"$output"
+	}
+	local script='mount --make-rshared /; mount -t tmpfs -o mode=755 none r/root; mkdir r/root/deep
+		mount -t tmpfs -o mode=777,noexec none r/root/deep'
+	mounted "$script"
+	rmdir "$T/r/sys" # the top level is a tmpfs then
+	mounted "$script"
+}
+
+@test "view: --read-only holds for what is mounted below the root too" {
+	needs_root
+	needs_userns
+	make_root "$T/r"
+	let_users_in
+	inside='echo x >/root/deep/f; cat /root/deep/f'
+	check() {
+		[ "$status" -eq 0 ]
+		[[ $stderr == *"/root/deep/f: Read-only file system"* ]]
+		[ "$(flags_of /root/deep)" = ro,nosuid,nodev,relatime ]
+	}
+	mounted 'mount -t tmpfs none r/root; mkdir r/root/deep; mount -t tmpfs -o mode=777 none r/root/deep' --read-only
+}
+
+@test "view: of proc, sysfs and the like nothing comes along that could be written to" {
+	needs_root
+	needs_userns
+	make_root "$T/r"
+	let_users_in
+	mkdir "$T/r/root/proc" "$T/r/root/a b" "$T/r/root/keep"
+	echo below >"$T/r/root/keep/f"
+	inside='echo x >/root/proc/sys/kernel/domainname; cat /root/keep/f'
+	check() {
+		[ "$status" -eq 0 ]
+		[[ $stderr == *"/root/proc/sys/kernel/domainname: Read-only file system" ]]
+		[ "${lines[0]}" = below ]
+		[ "$(flags_of /root/proc)" = ro,nosuid,nodev,relatime ]
+		[ "$(flags_of '/root/a\\040b')" = ro,nosuid,nodev,relatime ]
+		[ "$(flags_of /root/keep)" = rw,nosuid,nodev,relatime ]
+	}
+	local script='mount -t proc proc r/root/proc; mount -t sysfs sysfs "r/root/a b"; mount --bind r/root/keep r/root/keep'
+	mounted "$script"
+	rmdir "$T/r/sys"
+	mounted "$script"
+}
+
+@test "view: the mounts of a prepared chroot are not below the box's own" {
+	needs_root
+	make_root "$T/r"
+	mkdir "$T/r/dev/pts"
+	capture unshare -m sh -ec "cd '$T'; mount -t proc proc r/proc; mount --rbind /dev r/dev; mount --rbind /sys r/sys
+		mount -t tmpfs none r/tmp; exec '$M' run '$T/r' sh -c 'cat /proc/self/mountinfo'"
+	[ "$status" -eq 0 ]
+	local want
+	want=$(capture "$M" run "$T/r" sh -c 'cat /proc/self/mountinfo'; awk '{ print $5, $6 }' <<<"$output")
+	diff <(awk '{ print $5, $6 }' <<<"$output") <(echo "$want")
+}
+
+@test "view: a file system below the root that answers nobody is no reason to wait" {
+	needs_root
+	[ -c /dev/fuse ] || skip_or_fail "there is no /dev/fuse here"
+	make_root "$T/r"
+	# Nobody reads the other end; the mount ends with it.
+	capture timeout 60 unshare -m sh -ec "exec 9<>/dev/fuse; cd '$T'
+		mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 none r/root
+		'$M' run '$T/r' sh -c 'cat /proc/self/mountinfo'"
+	[ "$status" -eq 0 ]
+	[ "$(flags_of /root)" = rw,nosuid,nodev,relatime ]
+}
+
+@test "view: an overlay shows the folder below, not what is mounted on it" {
+	needs_root
+	make_root "$T/r"
+	echo below >"$T/r/root/f"
+	capture unshare -m sh -c "mount -t tmpfs none '$T/r/root' && exec '$M' run --ephemeral '$T/r' cat /root/f"
+	says 0 below
+}
+
 @test "view: an overlay folder belongs to one box at a time" {
 	"$M" run --overlay "$T/changes" "$ROOTS/full" sh -c 'echo up; sleep 20' >"$T/out" 3>&- &
 	local pid=$!

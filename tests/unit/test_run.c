@@ -1,16 +1,20 @@
 #include "test.h"
 
 #include "run/arguments.h"
+#include "run/mountinfo.h"
 #include "run/op.h"
 #include "run/pivot.h"
 #include "run/view.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define BELOW "readonly proc, sysfs and the like below the root\n"
 
 static const char proc_to_tmp[] =
 	"mount proc /proc nosuid,nodev,noexec\n"
@@ -84,7 +88,7 @@ static void a_folder_with_all_mount_points_is_the_root_itself(void **state)
 {
 	(void)state;
 	expect_ops(&plain, &(struct view){ .kind = VIEW_DIRECT },
-		"private\nroot bind nosuid,nodev\n", "", "");
+		"private\nroot bind nosuid,nodev\n" BELOW, "", "");
 }
 
 static void an_archive_goes_to_a_tmpfs(void **state)
@@ -105,7 +109,7 @@ static void read_only_is_for_the_root_and_not_for_volumes(void **state)
 		{ .target = "y/z", .options = "mode=1777", .flags = OP_NOEXEC } };
 	struct view view = { .kind = VIEW_DIRECT, .mounts = { mounts, 2, 2 } };
 	expect_ops(&(struct mkr_box){ .read_only = true }, &view,
-		"private\nroot bind ro,nosuid,nodev\n",
+		"private\nroot bind ro,nosuid,nodev\n" BELOW,
 		"volume /x on /x nosuid,nodev\n"
 		"volume tmpfs on /y/z noexec mode=1777\n",
 		"");
@@ -159,7 +163,7 @@ static void a_root_without_proc_is_bound_entry_by_entry(void **state)
 		"private\nroot tmpfs 0700 nosuid,nodev\n"
 		"bind /a file nosuid,nodev\n"
 		"link /bin -> usr/bin\n"
-		"bind /usr/ nosuid,nodev\n"
+		"bind /usr/ nosuid,nodev\n" BELOW
 		"dir /dev 0755\ndir /proc 0755\ndir /sys 0755\ndir /tmp 0755\n",
 		"", "readonly / (top level)\n");
 	view_free(&view);
@@ -258,6 +262,58 @@ static void only_rootfs_is_the_initramfs(void **state)
 	assert_false(mount_is_initramfs("", 1));
 }
 
+static void mounts_below_one_are_found_at_any_depth(void **state)
+{
+	(void)state;
+	static const char text[] = "20 1 0:2 / / rw shared:1 - ext4 x rw\n"
+				   "21 20 0:3 / /home rw - ext4 x rw\n"
+				   "40 20 0:4 /r / rw - ext4 x rw\n"
+				   "41 40 0:5 / /a\\040b\\134c rw master:1 - tmpfs x rw\n"
+				   "30 41 0:6 / /a\\040b\\134c/d rw - proc x rw\n"
+				   "31 21 0:7 / /home/e rw - proc x rw\n"
+				   "x 40 0:8 / /f rw - proc x rw\n"
+				   "32 40 0:8 /\n"
+				   "34 40 0:8 / /f rw - \n"
+				   "35 40 0:8 / f rw - proc x rw\n"
+				   "33 40 0:8 / /g rw shared:2 - ext4";
+	struct arena *arena = arena_new();
+	struct mount_lines below = { 0 };
+	assert_int_equal(mounts_below(&below, arena, text, 40), 0);
+	assert_int_equal(below.list.n, 3);
+	assert_string_equal(below.list.at[0].point, "/a b\\c");
+	assert_string_equal(below.list.at[0].type, "tmpfs");
+	assert_string_equal(below.list.at[1].point, "/a b\\c/d");
+	assert_string_equal(below.list.at[1].type, "proc");
+	assert_string_equal(below.list.at[2].point, "/g");
+	below.list.n = 0;
+	assert_int_equal(mounts_below(&below, arena, text, 33), 0);
+	assert_int_equal(below.list.n, 0);
+	vec_free(&below.list);
+	arena_free(arena);
+}
+
+static void no_more_mounts_are_looked_at_than_is_sane(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new();
+	struct mount_lines below = { 0 };
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+	for (int i = 2; i < MOUNTS_BELOW_MAX + 2; i++)
+		fprintf(out, "%d %d 0:1 / /x rw - tmpfs x rw\n", i, i - 1);
+	fflush(out);
+	assert_int_equal(mounts_below(&below, arena, text, 1), 0);
+	assert_int_equal(below.list.n, MOUNTS_BELOW_MAX);
+	fputs("20000 1 0:1 / /x rw - tmpfs x rw\n", out);
+	fclose(out);
+	below.list.n = 0;
+	assert_int_equal(mounts_below(&below, arena, text, 1), -EFBIG);
+	free(text);
+	vec_free(&below.list);
+	arena_free(arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 int main(void)
 {
@@ -268,6 +324,8 @@ int main(void)
 		cmocka_unit_test(the_arguments_are_where_stat_says),
 		cmocka_unit_test(arguments_give_way_to_a_title),
 		cmocka_unit_test(only_rootfs_is_the_initramfs),
+		cmocka_unit_test(mounts_below_one_are_found_at_any_depth),
+		cmocka_unit_test(no_more_mounts_are_looked_at_than_is_sane),
 		TEST(a_root_without_proc_is_bound_entry_by_entry),
 		TEST(mounts_come_parents_first_and_make_room_at_the_top),
 		TEST(a_root_with_all_of_them_is_taken_as_it_is),
