@@ -1,9 +1,11 @@
-/* The values of run's limit options, and what the kernel says of cgroups. */
+/* The values of run's limit options, and what the kernel says of cgroups and mounts. */
 #include "fuzz.h"
 
 #include "run/cgroup_find.h"
 #include "run/cgroup_name.h"
 #include "run/limit_value.h"
+#include "run/mountinfo.h"
+#include "run/pivot.h"
 
 #include <mkroot/run.h>
 
@@ -25,6 +27,19 @@ static void options(const char *text)
 		abort();
 }
 
+static void mounts(struct arena *arena, const char *mountinfo)
+{
+	struct mount_lines below = { 0 };
+	for (uint64_t top = 20; top < 40; top++)
+		if (mounts_below(&below, arena, mountinfo, top) == 0 &&
+			mount_is_initramfs(mountinfo, top))
+			break;
+	for (size_t i = 0; i < below.list.n; i++)
+		if (below.list.at[i].point[0] != '/' || !below.list.at[i].type)
+			abort();
+	vec_free(&below.list);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new();
@@ -35,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (second) {
 		struct hierarchies h = { 0 };
 		*second = '\0';
+		mounts(arena, text);
 		hierarchies_parse(&h, arena, text, second + 2);
 		for (size_t i = 0; i < h.list.n; i++)
 			if (!h.list.at[i].top)
