@@ -3,6 +3,7 @@
 #include "base/escape.h"
 #include "run/hand.h"
 #include "run/link.h"
+#include "run/sweep.h"
 
 #include <mkroot/run.h>
 
@@ -135,6 +136,15 @@ static void make_decent(struct report *r)
 	r->status &= 255;
 }
 
+/* There is nothing to do from here on, and the message has woken us on a processor that is free;
+ * while the box is set up, its init may share ours. */
+static void note_start(struct attend *a)
+{
+	a->started = true;
+	if (a->in_group || sweep_is_due())
+		sweep();
+}
+
 /* False at the end. */
 static bool read_report(struct attend *a, struct report *last)
 {
@@ -146,7 +156,7 @@ static bool read_report(struct attend *a, struct report *last)
 		return n == -EINTR || n == -EAGAIN;
 	take_descriptors(a, &r, fds, n_fds);
 	if (r.kind == REPORT_STARTED)
-		a->started = true;
+		note_start(a);
 	else if (r.kind == REPORT_STOPPED)
 		stop_too(a, r.status);
 	else if (r.kind == REPORT_FAILED && n == sizeof(r))

@@ -13,6 +13,7 @@ struct attend {
 	pid_t init;
 	int link, signals;
 	bool started;
+	bool in_group; /* the box has cgroups of its own */
 	int root, userns; /* for mkr_box.ended, or -1 */
 	bool wants_root;
 	struct terminal terminal;

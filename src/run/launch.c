@@ -6,7 +6,6 @@
 #include "run/init.h"
 #include "run/ns.h"
 #include "run/outside.h"
-#include "run/sweep.h"
 #include "run/sys.h"
 #include "run/view.h"
 
@@ -124,9 +123,7 @@ static int run_box(
 		return r;
 	for (size_t i = 0; i < in->command.box->n_keep_fds; i++)
 		close(in->command.box->keep_fds[i]);
-	/* The box is being set up meanwhile: this costs no time. */
-	if (in->group || sweep_is_due())
-		sweep();
+	l->in_group = in->group != NULL;
 	return attend(l, ret_status, err);
 }
 
