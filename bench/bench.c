@@ -3,10 +3,11 @@
  *
  * A command is split at blanks and executed without a shell, whose start would cost more than what
  * is measured; one that begins with "! " is given to sh -c. Its output goes nowhere. BEFORE ("":
- * none) is given to sh -c before each run, outside the clock. Rounds are interleaved, each begins
- * with another command, the first is not counted: so a machine that is busy for a while is busy for
- * all. A ratio is the median of the rounds' ratios. Times themselves are not printed: they tell of
- * the machine; memory does not. */
+ * none) is given to sh -c before each run, outside the clock. Rounds are interleaved, each in an
+ * order of its own, the first is not counted: so a machine that is busy for a while is busy for
+ * all, and what one command leaves the kernel to do is not always the same one's burden. A ratio is
+ * the median of the rounds' ratios. Times themselves are not printed: they tell of the machine;
+ * memory does not. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -104,6 +105,15 @@ static double ratio(const double *top, const double *below, int n)
 	return median;
 }
 
+static void shuffle(int *order, int n)
+{
+	for (int i = n - 1; i > 0; i--) {
+		int k = (int)(random() % (i + 1)), other = order[i];
+		order[i] = order[k];
+		order[k] = other;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 6 || argc % 2) {
@@ -123,9 +133,13 @@ int main(int argc, char **argv)
 		if (!peers[i].wall || !peers[i].cpu)
 			die("calloc");
 	}
+	int order[MAX_PEERS];
+	for (int i = 0; i < n; i++)
+		order[i] = i;
 	for (int round = -1; round < rounds; round++) {
+		shuffle(order, n);
 		for (int k = 0; k < n; k++) {
-			struct peer *p = &peers[(k + round + 1) % n];
+			struct peer *p = &peers[order[k]];
 			if (*argv[2] && system(argv[2]) != 0) {
 				fprintf(stderr, "bench: this failed: %s\n", argv[2]);
 				return 2;
