@@ -25,6 +25,11 @@ struct mkr_image;
  * -EINVAL: no known image, or which one is not said (the details say what is there); -EBADMSG: it
  * is broken; -ENOTSUP; -EFBIG; -ELOOP. */
 int mkr_image_open(struct mkr_image **out, const char *text, struct mkr_error *err);
+
+/* The same for another machine than this one where there are images for several: as GOARCH and
+ * GOARM name it. NULL: this one; any variant, the plain one first. */
+int mkr_image_open_for(struct mkr_image **out, const char *text, const char *architecture,
+	const char *variant, struct mkr_error *err);
 void mkr_image_free(struct mkr_image *img);
 
 /* The folder's descriptor (O_PATH | O_DIRECTORY), borrowed; -1 for what has to be unpacked. */
@@ -48,6 +53,17 @@ const struct mkr_image_config *mkr_image_config(const struct mkr_image *img);
  * there are layers. Borrowed; a NUL follows. NULL for folders and tars. */
 const char *mkr_image_config_json(const struct mkr_image *img, size_t *ret_size);
 
+/* The manifest of an image, as it is stored (image-spec, manifest.md). NULL for folders and tars;
+ * `json` is NULL for a docker-archive that is no layout as well. Borrowed. */
+struct mkr_image_manifest {
+	const char *digest; /* "sha256:...", and the bytes are those; NULL: there is no manifest */
+	const char *json, *media_type;
+	size_t size;
+	const char *const *annotations; /* "K=V"; ends with NULL, never NULL */
+	const char *name; /* what docker would call the image; NULL: nobody says it */
+};
+const struct mkr_image_manifest *mkr_image_manifest(const struct mkr_image *img);
+
 /* The layers of an image, lowest first. Borrowed, as their descriptors are; NULL and 0 for others.
  * The blob is `size` bytes of `fd` from `offset` on, to be read with pread(2). Its digest is that
  * of the manifest, and has not been compared yet: who copies it compares. */
@@ -56,11 +72,19 @@ struct mkr_image_layer {
 			     * docker-archive, which does not say it */
 	const char *diff_id; /* of the tar in it */
 	const char *media_type;
+	const char *compression; /* what that says: "gzip", "zstd", "none" */
 	uint64_t size; /* bytes, of the blob */
 	int fd;
 	uint64_t offset;
 };
 const struct mkr_image_layer *mkr_image_layers(const struct mkr_image *img, size_t *ret_n);
+
+/* Hands the tar of layer `i` to `put` (0 or a negative errno, which ends it), NULL: to nobody, and
+ * compares both digests when all of it was read. Words are only set for errors that are not
+ * put's. */
+typedef int mkr_bytes_fn(void *ctx, const void *data, size_t n);
+int mkr_image_layer_read(
+	const struct mkr_image *img, size_t i, mkr_bytes_fn *put, void *ctx, struct mkr_error *err);
 
 /* How the owners stored in an archive are to be given to its files. */
 enum mkr_owners {
@@ -85,6 +109,29 @@ struct mkr_unpacked;
 int mkr_image_unpack_below(struct mkr_unpacked **out, const struct mkr_image *img, const char *dir,
 	struct mkr_error *err);
 void mkr_unpacked_free(struct mkr_unpacked *u);
+
+/* The same for who asks what the archive said of its files: the folder's are the caller's, who can
+ * read them all, without special bits, and a device is an empty file there. Whoever calls gets the
+ * same. */
+int mkr_image_unpack_aside(struct mkr_unpacked **out, const struct mkr_image *img, const char *dir,
+	struct mkr_error *err);
+
+struct mkr_stored_xattr {
+	const char *name; /* user.* or security.capability */
+	const void *value;
+	size_t size;
+};
+
+/* What the archive said of a file. */
+struct mkr_stored {
+	uint32_t mode; /* with its type */
+	uint32_t uid, gid, dev_major, dev_minor;
+	const struct mkr_stored_xattr *xattrs;
+	size_t n_xattrs;
+};
+
+/* By its inode number in the folder; borrowed. NULL: a folder that the archive says nothing of. */
+const struct mkr_stored *mkr_unpacked_stored(const struct mkr_unpacked *u, uint64_t ino);
 
 /* The folder's path; borrowed. */
 const char *mkr_unpacked_path(const struct mkr_unpacked *u);

@@ -100,6 +100,20 @@ int index_parse(
 	return r == 0 ? parse_descriptors(out, a, document, "manifests", INDEX_MAX, err) : r;
 }
 
+static const char *const *annotations_of(struct arena *a, const json_t *document)
+{
+	json_t *map = json_object_get(document, "annotations"), *value;
+	const char *key;
+	const char **list = arena_array(a, const char *, json_object_size(map) + 1);
+	size_t n = 0;
+	json_object_foreach(map, key, value)
+	{
+		if (json_is_string(value) && *key && !strchr(key, '='))
+			list[n++] = arena_printf(a, "%s=%s", key, json_string_value(value));
+	}
+	return list;
+}
+
 int manifest_parse(
 	struct manifest *out, struct arena *a, const char *text, size_t n, struct mkr_error *err)
 {
@@ -109,6 +123,8 @@ int manifest_parse(
 		r = need_version_2(document, err);
 	if (r == 0)
 		r = parse_descriptor(&out->config, a, json_object_get(document, "config"), err);
+	if (r == 0)
+		out->annotations = annotations_of(a, document);
 	return r == 0 ? parse_descriptors(&out->layers, a, document, "layers", LAYERS_MAX, err) : r;
 }
 

@@ -43,6 +43,7 @@ int layout_version_parse(const char **ret_version, struct arena *a, const char *
 struct manifest {
 	struct descriptor config;
 	struct descriptors layers;
+	const char *const *annotations; /* "K=V"; ends with NULL. What is no text is left out */
 };
 int manifest_parse(
 	struct manifest *out, struct arena *a, const char *text, size_t n, struct mkr_error *err);

@@ -176,13 +176,27 @@ static int open_any(struct mkr_image *img, const struct ref *ref, struct mkr_err
 
 int mkr_image_open(struct mkr_image **out, const char *text, struct mkr_error *err)
 {
+	return mkr_image_open_for(out, text, NULL, NULL, err);
+}
+
+int mkr_image_open_for(struct mkr_image **out, const char *text, const char *architecture,
+	const char *variant, struct mkr_error *err)
+{
+	static const char *const none[] = { NULL };
 	struct mkr_image *img = malloc(sizeof(*img));
 	if (!img)
 		out_of_memory();
 	*img = (struct mkr_image){
-		.fd = -1, .arena = arena_new(), .store = { .dir = -1, .fd = -1 }
+		.fd = -1,
+		.arena = arena_new(),
+		.store = { .dir = -1, .fd = -1 },
+		.manifest = { .annotations = none },
 	};
 	img->name = arena_dup(img->arena, text);
+	if (architecture)
+		img->machine = arena_dup(img->arena, architecture);
+	if (variant)
+		img->variant = arena_dup(img->arena, variant);
 	struct ref ref = ref_parse(img->arena, text);
 	int r = open_any(img, &ref, err);
 	if (r < 0)
@@ -223,4 +237,9 @@ const struct mkr_image_layer *mkr_image_layers(const struct mkr_image *img, size
 {
 	*ret_n = img->n_layers;
 	return img->layers;
+}
+
+const struct mkr_image_manifest *mkr_image_manifest(const struct mkr_image *img)
+{
+	return img->kind == IMAGE_LAYERS ? &img->manifest : NULL;
 }

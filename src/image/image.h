@@ -24,6 +24,8 @@ struct mkr_image {
 	bool has_config;
 	const char *config_text;
 	size_t config_size;
+	const char *machine, *variant; /* that it is wanted for: mkr_image_open_for() */
+	struct mkr_image_manifest manifest;
 };
 
 #endif

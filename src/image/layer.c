@@ -92,7 +92,7 @@ static int open_bytes(struct layer *s, enum image_filter filter, struct mkr_erro
 	return r == ARCHIVE_OK || s->ended ? 0 : decode_failed(s->bytes, err);
 }
 
-int layer_open(struct layer **out, struct archive **ret_tar, const struct mkr_image_layer *layer,
+int layer_open_bytes(struct layer **out, const struct mkr_image_layer *layer,
 	enum image_filter filter, struct mkr_error *err)
 {
 	struct layer *s = malloc(sizeof(*s));
@@ -106,19 +106,38 @@ int layer_open(struct layer **out, struct archive **ret_tar, const struct mkr_im
 	sha256_init(&s->blob);
 	sha256_init(&s->diff);
 	int r = open_bytes(s, filter, err);
+	/* Until it is opened it does no more than hold the words of errors. */
 	if (r == 0)
 		r = decode_new(&s->tar, FILTER_NONE, true, err);
-	if (r == 0 && archive_read_support_format_empty(s->tar) != ARCHIVE_OK)
+	if (r < 0)
+		layer_free(s);
+	else
+		*out = s;
+	return r;
+}
+
+int layer_open(struct layer **out, struct archive **ret_tar, const struct mkr_image_layer *layer,
+	enum image_filter filter, struct mkr_error *err)
+{
+	struct layer *s;
+	int r = layer_open_bytes(&s, layer, filter, err);
+	if (r < 0)
+		return r;
+	if (archive_read_support_format_empty(s->tar) != ARCHIVE_OK ||
+		archive_read_open(s->tar, s, NULL, read_tar, NULL) != ARCHIVE_OK) {
 		r = decode_failed(s->tar, err);
-	if (r == 0 && archive_read_open(s->tar, s, NULL, read_tar, NULL) != ARCHIVE_OK)
-		r = decode_failed(s->tar, err);
-	if (r < 0) {
 		layer_free(s);
 		return r;
 	}
 	*ret_tar = s->tar;
 	*out = s;
 	return 0;
+}
+
+ssize_t layer_read(struct layer *s, const void **ret, struct mkr_error *err)
+{
+	la_ssize_t n = read_tar(s->tar, s, ret);
+	return n < 0 ? decode_failed(s->tar, err) : n;
 }
 
 void layer_free(struct layer *s)

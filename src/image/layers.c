@@ -24,6 +24,30 @@ static int unpack_layer(
 	return r;
 }
 
+static int read_layer(struct layer *s, mkr_bytes_fn *put, void *ctx, struct mkr_error *err)
+{
+	const void *data;
+	ssize_t n = 0;
+	int r = 0;
+	while (put && r == 0 && (n = layer_read(s, &data, err)) > 0)
+		r = put(ctx, data, (size_t)n);
+	if (n < 0)
+		return (int)n;
+	return r < 0 ? r : layer_finish(s, err);
+}
+
+int mkr_image_layer_read(
+	const struct mkr_image *img, size_t i, mkr_bytes_fn *put, void *ctx, struct mkr_error *err)
+{
+	struct layer *s;
+	int r = layer_open_bytes(&s, &img->layers[i], img->filters[i], err);
+	if (r == 0) {
+		r = read_layer(s, put, ctx, err);
+		layer_free(s);
+	}
+	return r < 0 ? mkr_wrap(err, r, "'%s': layer %zu", img->name, i + 1) : 0;
+}
+
 /* As docker makes it. Where that cannot be, entering it says why. */
 static void make_workdir(struct unpack *u, const char *dir)
 {

@@ -93,6 +93,7 @@ static int load_layer(
 	if (r == 0)
 		img->layers[i] = (struct mkr_image_layer){ .digest = d->digest,
 			.media_type = d->media_type,
+			.compression = media_compression(img->filters[i]),
 			.fd = b.fd,
 			.offset = b.at,
 			.size = b.size };
@@ -111,6 +112,7 @@ static int load_manifest(
 		return mkr_failx(err, -ENOTSUP,
 			"it is no image: its config has the media type '%.100s'",
 			m.config.media_type);
+	img->manifest.annotations = m.annotations;
 	layers_make(img, m.layers.n);
 	for (size_t i = 0; i < m.layers.n; i++) {
 		r = load_layer(img, i, &m.layers.at[i], err);
@@ -122,8 +124,8 @@ static int load_manifest(
 	return r == 0 ? config_load(img, &b, m.config.digest, err) : mkr_wrap(err, r, "config");
 }
 
-static int load_descriptor(struct mkr_image *img, const struct descriptor *d, const char *machine,
-	unsigned depth, struct mkr_error *err)
+static int load_descriptor(struct mkr_image *img, const struct descriptor *d,
+	const struct wanted *wanted, unsigned depth, struct mkr_error *err)
 {
 	const char *text = NULL;
 	enum image_filter none;
@@ -135,16 +137,20 @@ static int load_descriptor(struct mkr_image *img, const struct descriptor *d, co
 	int r = read_document(img, d, &text, err);
 	if (r < 0)
 		return mkr_wrap(err, r, "%s", media == MEDIA_INDEX ? "index" : "manifest");
-	if (media == MEDIA_MANIFEST)
+	if (media == MEDIA_MANIFEST) {
+		img->manifest.digest = d->digest;
+		img->manifest.media_type = d->media_type;
+		img->manifest.json = text;
+		img->manifest.size = (size_t)d->size;
 		return load_manifest(img, text, (size_t)d->size, err);
+	}
 	if (depth == NESTED_MAX)
 		return mkr_failx(
 			err, -ELOOP, "its indexes are nested more than %d deep", NESTED_MAX);
 	r = index_parse(&index, img->arena, text, (size_t)d->size, err);
 	if (r == 0)
-		r = pick_platform(&d, &index, machine, err);
-	return r == 0 ? load_descriptor(img, d, machine, depth + 1, err)
-		      : mkr_wrap(err, r, "index");
+		r = pick_platform(&d, &index, wanted, err);
+	return r == 0 ? load_descriptor(img, d, wanted, depth + 1, err) : mkr_wrap(err, r, "index");
 }
 
 static int check_version(struct mkr_image *img, struct mkr_error *err)
@@ -169,7 +175,9 @@ int layout_load(struct mkr_image *img, const char *tag, struct mkr_error *err)
 	struct descriptors index;
 	const struct descriptor *d = NULL;
 	struct utsname host;
-	const char *machine = uname(&host) == 0 ? pick_goarch(host.machine) : NULL;
+	struct wanted wanted = { img->machine, img->variant };
+	if (!wanted.machine && uname(&host) == 0)
+		wanted.machine = pick_goarch(host.machine);
 	int r = check_version(img, err);
 	if (r == 0)
 		r = store_find(&img->store, "index.json", &b, err);
@@ -180,6 +188,8 @@ int layout_load(struct mkr_image *img, const char *tag, struct mkr_error *err)
 		r = index_parse(&index, img->arena, text, (size_t)b.size, err);
 	if (r < 0)
 		return mkr_wrap(err, r, "index.json");
-	r = pick_tag(&d, &index, tag, machine, img->arena, err);
-	return r == 0 ? load_descriptor(img, d, machine, 0, err) : r;
+	r = pick_tag(&d, &index, tag, &wanted, img->arena, err);
+	if (r == 0)
+		img->manifest.name = d->image_name;
+	return r == 0 ? load_descriptor(img, d, &wanted, 0, err) : r;
 }

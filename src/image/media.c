@@ -47,3 +47,8 @@ const char *media_of_layer(enum image_filter filter)
 			return types[i].name;
 	return NULL;
 }
+
+const char *media_compression(enum image_filter filter)
+{
+	return filter == FILTER_GZIP ? "gzip" : filter == FILTER_ZSTD ? "zstd" : "none";
+}

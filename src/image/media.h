@@ -13,4 +13,7 @@ enum media media_look_up(const char *type, enum image_filter *ret_filter);
 /* The OCI's name for a layer; NULL: none for that compression. */
 const char *media_of_layer(enum image_filter filter);
 
+/* "gzip", "zstd", "none": of a layer. */
+const char *media_compression(enum image_filter filter);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/map.h"
+#include "image/aside.h"
 #include "image/meta.h"
 #include "image/upper.h"
 #include "image/whiteout.h"
@@ -99,12 +100,13 @@ static int unpack_file(struct unpack *u, struct archive *a, struct archive_entry
 	}
 	if (fd < 0)
 		return mkr_fail(err, -errno, "cannot make it");
-	int r = copy_data(a, entry, fd, err);
+	int r = archive_entry_filetype(entry) == S_IFREG ? copy_data(a, entry, fd, err) : 0;
 	if (r < 0)
 		return r;
 	r = meta_apply(m, fd, err);
 	/* chown(2) takes file capabilities away; a new user.* does not touch the mtime. */
-	meta_xattrs(entry, fd);
+	if (!u->aside)
+		meta_xattrs(entry, fd);
 	return r;
 }
 
@@ -206,8 +208,19 @@ static int unpack_folder(struct unpack *u, struct archive_entry *entry, const st
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return mkr_fail(err, -errno, "cannot open the folder");
-	meta_xattrs(entry, fd);
+	if (!u->aside)
+		meta_xattrs(entry, fd);
 	return remember_folder(u, *s->path ? s->path : ".", m, st.st_ino, err);
+}
+
+/* The file has no more than its owner needs to read it. */
+static int keep_aside(struct unpack *u, struct archive_entry *entry, const struct spot *s,
+	const struct meta *m, struct mkr_error *err)
+{
+	struct stat st;
+	if (fstatat(s->parent, *s->name ? s->name : ".", &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return mkr_fail(err, -errno, "cannot stat it");
+	return aside_note(u->aside, &st, m, entry, err);
 }
 
 static int unpack_at(struct unpack *u, struct archive *a, struct archive_entry *entry,
@@ -230,17 +243,31 @@ static int unpack_at(struct unpack *u, struct archive *a, struct archive_entry *
 	case S_IFIFO:
 		return unpack_special(u, NULL, s, m, err);
 	case S_IFREG:
+	case S_IFBLK:
+	case S_IFCHR:
 		return unpack_file(u, a, entry, s, m, err);
 	default:
 		return mkr_failx(err, -ENOTSUP, "it is of an unknown type (%o)", (unsigned)type);
 	}
 }
 
-/* /dev is the launcher's; a device of the archive's choice is a way out. */
-static bool is_left_out(struct archive_entry *entry)
+/* /dev is the launcher's; a device of the archive's choice is a way out, but an empty file is none.
+ */
+static bool is_left_out(const struct unpack *u, struct archive_entry *entry)
 {
 	mode_t type = archive_entry_filetype(entry);
-	return type == S_IFBLK || type == S_IFCHR || type == S_IFSOCK;
+	return ((type == S_IFBLK || type == S_IFCHR) && !u->aside) || type == S_IFSOCK;
+}
+
+static int unpack_one(struct unpack *u, struct archive *a, struct archive_entry *entry,
+	const struct spot *s, const struct meta *m, struct mkr_error *err)
+{
+	struct meta bare = *m;
+	bare.mode = (m->mode & 0777) | (archive_entry_filetype(entry) == S_IFDIR ? 0700 : 0600);
+	int r = unpack_at(u, a, entry, s, u->aside ? &bare : m, err);
+	if (r < 0 || !u->aside || archive_entry_hardlink(entry))
+		return r;
+	return keep_aside(u, entry, s, m, err);
 }
 
 int member_unpack(
@@ -252,7 +279,7 @@ int member_unpack(
 	struct meta m;
 	if (!name)
 		return mkr_failx(err, -EILSEQ, "its name cannot be read");
-	if (is_left_out(entry))
+	if (is_left_out(u, entry))
 		return 0;
 	int r = place_clean(s.path, name, err);
 	if (r == 0 && u->layered)
@@ -265,7 +292,7 @@ int member_unpack(
 		r = place_find(&u->place, s.path, true, &s.parent, &s.name, err);
 	if (r == 0 && u->upper)
 		r = upper_note(u->upper, s.parent, s.name, err);
-	return r == 0 ? unpack_at(u, a, entry, &s, &m, err) : r;
+	return r == 0 ? unpack_one(u, a, entry, &s, &m, err) : r;
 }
 
 /* Backwards: what lies inside a folder was made after it, and may be out of reach once it has its

@@ -8,6 +8,7 @@
 
 struct archive;
 struct archive_entry;
+struct aside;
 struct arena;
 struct folder;
 struct upper;
@@ -16,6 +17,7 @@ struct unpack {
 	struct place place;
 	enum mkr_owners owners;
 	bool layered; /* names that begin with ".wh." are whiteouts */
+	struct aside *aside; /* is told what the archive says, NULL: nobody is */
 	struct upper *upper; /* of the layer at hand, unless it is the first */
 	struct arena *arena;
 	struct folder *folders; /* a hash map: what they get at the end, once nothing goes in */

@@ -64,14 +64,19 @@ int meta_apply_at(const struct meta *m, int parent, const char *name, struct mkr
 	return 0;
 }
 
+/* security.selinux and trusted.* belong to the machine that wrote the archive. */
+bool meta_takes_xattr(const char *name)
+{
+	return strncmp(name, "user.", 5) == 0 || strcmp(name, "security.capability") == 0;
+}
+
 void meta_xattrs(struct archive_entry *entry, int fd)
 {
 	const char *name;
 	const void *value;
 	size_t size;
 	archive_entry_xattr_reset(entry);
-	/* security.selinux and trusted.* belong to the machine that wrote the archive. */
 	while (archive_entry_xattr_next(entry, &name, &value, &size) == 0)
-		if (strncmp(name, "user.", 5) == 0 || strcmp(name, "security.capability") == 0)
+		if (meta_takes_xattr(name))
 			fsetxattr(fd, name, value, size, 0);
 }

@@ -27,6 +27,9 @@ int meta_apply(const struct meta *m, int fd, struct mkr_error *err);
 /* The same by name for what cannot be opened: links and FIFOs; a link has no mode. */
 int meta_apply_at(const struct meta *m, int parent, const char *name, struct mkr_error *err);
 
+/* Is it one of those? */
+bool meta_takes_xattr(const char *name);
+
 /* Extended attributes that mean the same here as where they were stored. One that the file system
  * or the kernel does not take is left out. */
 void meta_xattrs(struct archive_entry *entry, int fd);

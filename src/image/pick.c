@@ -61,9 +61,20 @@ const char *pick_goarch(const char *machine)
 	return NULL;
 }
 
-int pick_platform(const struct descriptor **out, const struct descriptors *index,
-	const char *machine, struct mkr_error *err)
+/* Of several variants the one that is asked for, or the plain one, which all machines run; else the
+ * first. */
+static bool fits_better(
+	const struct descriptor *d, const struct descriptor *found, const struct wanted *wanted)
 {
+	if (wanted->variant)
+		return !found && d->variant && strcmp(d->variant, wanted->variant) == 0;
+	return !found || (found->variant && !d->variant);
+}
+
+int pick_platform(const struct descriptor **out, const struct descriptors *index,
+	const struct wanted *wanted, struct mkr_error *err)
+{
+	const char *machine = wanted->machine;
 	const struct descriptor *found = NULL, *only = NULL;
 	struct list l = { .text = "" };
 	size_t n = 0;
@@ -76,10 +87,8 @@ int pick_platform(const struct descriptor **out, const struct descriptors *index
 		if (!d->os || !d->architecture)
 			continue;
 		list_add(&l, d->os, "/", d->architecture);
-		/* Of several variants the plain one, which all machines run, else the first. */
 		if (strcmp(d->os, "linux") == 0 && machine &&
-			strcmp(d->architecture, machine) == 0 &&
-			(!found || (found->variant && !d->variant)))
+			strcmp(d->architecture, machine) == 0 && fits_better(d, found, wanted))
 			found = d;
 	}
 	if (!found && n == 1)
@@ -102,7 +111,7 @@ int pick_platform(const struct descriptor **out, const struct descriptors *index
 }
 
 int pick_tag(const struct descriptor **out, const struct descriptors *index, const char *tag,
-	const char *machine, struct arena *a, struct mkr_error *err)
+	const struct wanted *wanted, struct arena *a, struct mkr_error *err)
 {
 	struct descriptor *fit = arena_array(a, struct descriptor, index->n + 1);
 	size_t n = 0;
@@ -116,7 +125,7 @@ int pick_tag(const struct descriptor **out, const struct descriptors *index, con
 		fit[n++] = *d;
 	}
 	if (several && (tag || !named))
-		return pick_platform(out, &(struct descriptors){ fit, n }, machine, err);
+		return pick_platform(out, &(struct descriptors){ fit, n }, wanted, err);
 	if (n && !several) {
 		*out = fit;
 		return 0;

@@ -71,6 +71,9 @@ static int make_one(const struct place *p, const char *path, struct mkr_error *e
 	/* EEXIST: a link that leads nowhere. To make what it points to would be guessing. */
 	if (mkdirat(at, name, 0755) < 0 || fchmodat(at, name, 0755, 0) < 0)
 		return mkr_fail(err, -errno, "cannot make the folder '%s'", path);
+	struct stat st;
+	if (p->made && fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		p->made(p->made_ctx, &st);
 	return 0;
 }
 

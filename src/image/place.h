@@ -7,9 +7,13 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 
 struct place {
 	int rootfd; /* borrowed */
+	void (*made)(void *ctx, const struct stat *st); /* told of folders that no member made,
+							 * NULL: nobody is */
+	void *made_ctx;
 	bool replaces_folders; /* a file takes the place of a folder with all that is in it */
 	int parent; /* of the last member: most archives are in folder order */
 	char parent_path[PATH_MAX];

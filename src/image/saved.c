@@ -44,7 +44,11 @@ static int load_layer(struct mkr_image *img, size_t i, const char *name, struct 
 	if (!type)
 		return mkr_failx(err, -ENOTSUP, "'%s' in it is neither plain, gzip nor zstd", name);
 	img->layers[i] = (struct mkr_image_layer){
-		.media_type = type, .fd = b.fd, .offset = b.at, .size = b.size
+		.media_type = type,
+		.compression = media_compression(img->filters[i]),
+		.fd = b.fd,
+		.offset = b.at,
+		.size = b.size,
 	};
 	return 0;
 }
@@ -66,6 +70,8 @@ int saved_load(struct mkr_image *img, const char *tag, struct mkr_error *err)
 	r = pick_saved(&s, &images, tag, err);
 	if (r < 0)
 		return r;
+	/* Who asked for one of several names means that one. */
+	img->manifest.name = tag ? tag : s->tags[0];
 	layers_make(img, s->n_layers);
 	for (size_t i = 0; i < s->n_layers; i++) {
 		r = load_layer(img, i, s->layers[i], err);

@@ -1,6 +1,7 @@
 /* Reads the archive member by member. */
 #include "image/unpack.h"
 
+#include "image/aside.h"
 #include "image/decode.h"
 
 #include <archive.h>
@@ -37,13 +38,23 @@ static int unpack_tar(const struct mkr_image *img, struct unpack *u, struct mkr_
 	return r == 0 ? unpack_members(a, u, err) : r;
 }
 
-int mkr_image_unpack(
-	const struct mkr_image *img, int dirfd, enum mkr_owners owners, struct mkr_error *err)
+static void forget(void *ctx, const struct stat *st)
+{
+	aside_forget(ctx, st->st_ino);
+}
+
+int unpack_into(const struct mkr_image *img, int dirfd, enum mkr_owners owners, struct aside *aside,
+	struct mkr_error *err)
 {
 	if (img->kind == IMAGE_FOLDER)
 		return mkr_failx(err, -EINVAL, "'%s' is a folder, not an archive", img->name);
 	struct unpack u;
 	unpack_init(&u, dirfd, owners);
+	u.aside = aside;
+	if (aside) {
+		u.place.made = forget;
+		u.place.made_ctx = aside;
+	}
 	struct utf8 utf8 = utf8_begin();
 	int r = img->kind == IMAGE_TAR ? unpack_tar(img, &u, err) : layers_unpack(img, &u, err);
 	if (r == 0)
@@ -51,4 +62,10 @@ int mkr_image_unpack(
 	utf8_end(&utf8);
 	unpack_done(&u);
 	return r < 0 ? mkr_wrap(err, r, "'%s'", img->name) : 0;
+}
+
+int mkr_image_unpack(
+	const struct mkr_image *img, int dirfd, enum mkr_owners owners, struct mkr_error *err)
+{
+	return unpack_into(img, dirfd, owners, NULL, err);
 }

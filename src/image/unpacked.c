@@ -1,7 +1,8 @@
 /* An archive in a folder of its own. A process of its own takes the folder away: when the pipe from
  * its parent ends, that is asked for, or dead. */
 #include "base/cleanup.h"
-#include "image/image.h"
+#include "image/aside.h"
+#include "image/unpack.h"
 #include "os/clear.h"
 #include "os/temp.h"
 
@@ -24,6 +25,7 @@ struct mkr_unpacked {
 	int held; /* the folder, locked: by us, and by the keeper that has it too */
 	pid_t keeper;
 	int alive; /* our end of the pipe */
+	struct aside *aside; /* NULL: the files have all that is said of them */
 };
 
 static void keep_until_end(const struct mkr_unpacked *u, int end)
@@ -76,8 +78,7 @@ static int make_folder(struct mkr_unpacked *u, const char *dir, struct mkr_error
 	return r;
 }
 
-static int unpack_into(
-	const struct mkr_unpacked *u, const struct mkr_image *img, struct mkr_error *err)
+static int fill(const struct mkr_unpacked *u, const struct mkr_image *img, struct mkr_error *err)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	cleanup_fd int above = openat(u->parent, u->name, flags);
@@ -87,27 +88,46 @@ static int unpack_into(
 	if (fd < 0)
 		return mkr_fail(err, -errno, "cannot open '%s'", u->path);
 	mode_t mask = umask(0);
-	int r = mkr_image_unpack(
-		img, fd, geteuid() == 0 ? MKR_OWNERS_STORED : MKR_OWNERS_CALLER, err);
+	bool stored = geteuid() == 0 && !u->aside;
+	int r = unpack_into(img, fd, stored ? MKR_OWNERS_STORED : MKR_OWNERS_CALLER, u->aside, err);
 	umask(mask);
+	return r;
+}
+
+static int unpack_below(struct mkr_unpacked **out, const struct mkr_image *img, const char *dir,
+	struct aside *aside, struct mkr_error *err)
+{
+	struct mkr_unpacked *u = malloc(sizeof(*u));
+	if (!u)
+		out_of_memory();
+	*u = (struct mkr_unpacked){
+		.parent = -1, .held = -1, .keeper = -1, .alive = -1, .aside = aside
+	};
+	int r = make_folder(u, dir, err);
+	if (r == 0)
+		r = fill(u, img, err);
+	if (r < 0)
+		mkr_unpacked_free(u);
+	else
+		*out = u;
 	return r;
 }
 
 int mkr_image_unpack_below(struct mkr_unpacked **out, const struct mkr_image *img, const char *dir,
 	struct mkr_error *err)
 {
-	struct mkr_unpacked *u = malloc(sizeof(*u));
-	if (!u)
-		out_of_memory();
-	*u = (struct mkr_unpacked){ .parent = -1, .held = -1, .keeper = -1, .alive = -1 };
-	int r = make_folder(u, dir, err);
-	if (r == 0)
-		r = unpack_into(u, img, err);
-	if (r < 0)
-		mkr_unpacked_free(u);
-	else
-		*out = u;
-	return r;
+	return unpack_below(out, img, dir, NULL, err);
+}
+
+int mkr_image_unpack_aside(struct mkr_unpacked **out, const struct mkr_image *img, const char *dir,
+	struct mkr_error *err)
+{
+	return unpack_below(out, img, dir, aside_new(), err);
+}
+
+const struct mkr_stored *mkr_unpacked_stored(const struct mkr_unpacked *u, uint64_t ino)
+{
+	return u->aside ? aside_find(u->aside, ino) : NULL;
 }
 
 void mkr_unpacked_free(struct mkr_unpacked *u)
@@ -122,6 +142,7 @@ void mkr_unpacked_free(struct mkr_unpacked *u)
 		close(u->held);
 	if (u->parent >= 0)
 		close(u->parent);
+	aside_free(u->aside);
 	free(u->path);
 	free(u);
 }

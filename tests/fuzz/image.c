@@ -52,8 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct saved_images saved;
 	if (index_parse(&index, a, text, size, NULL) == 0) {
 		check(&index);
-		pick_tag(&d, &index, NULL, "amd64", a, NULL);
-		pick_tag(&d, &index, "v1", "amd64", a, NULL);
+		pick_tag(&d, &index, NULL, &(struct wanted){ .machine = "amd64" }, a, NULL);
+		pick_tag(&d, &index, "v1", &(struct wanted){ .machine = "amd64" }, a, NULL);
 	}
 	if (manifest_parse(&m, a, text, size, NULL) == 0) {
 		check(&m.layers);

@@ -161,7 +161,7 @@ static const char *picked(struct arena *a, const struct descriptor *d, size_t n,
 {
 	const struct descriptor *out;
 	struct descriptors index = { d, n };
-	int r = pick_tag(&out, &index, tag, "arm64", a, NULL);
+	int r = pick_tag(&out, &index, tag, &(struct wanted){ .machine = "arm64" }, a, NULL);
 	return r == 0 ? out->digest : r == -ENOENT ? "none" : "several";
 }
 
