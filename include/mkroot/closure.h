@@ -34,6 +34,7 @@ enum mkr_why {
 	MKR_WHY_LINK, /* a symbolic link crossed on the way */
 	MKR_WHY_PARENT, /* a directory crossed on the way */
 	MKR_WHY_MADE, /* not copied: mkroot's own */
+	MKR_WHY_GONE, /* mkr_plan_changes(): the name of a file that is no more */
 };
 
 struct mkr_want {

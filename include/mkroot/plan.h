@@ -78,6 +78,12 @@ struct mkr_policy {
 	int64_t epoch; /* seconds since 1970 */
 	bool packages; /* find out whose each file is */
 	const struct mkr_root *target; /* a folder that the plan will be added to, or NULL */
+	/* Told of each file of the target, or of the root of mkr_plan_tree(), and its inode number:
+	 * what is known of it may differ from what stat(2) says. It changes owner, mode (of a file:
+	 * to a device, too) and attributes, and returns true when the owner is not to be looked at
+	 * further. May be NULL. */
+	bool (*known)(void *ctx, struct mkr_entry *e, uint64_t ino);
+	void *known_ctx;
 };
 
 struct mkr_plan;
@@ -92,6 +98,35 @@ int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const stru
  * mkr_plan_make() does, and with -EFBIG for more than 4 million names. */
 int mkr_plan_tree(struct mkr_plan **out, const struct mkr_root *root, const struct mkr_policy *p,
 	struct mkr_error *err);
+
+/* The plan of nothing. */
+struct mkr_plan *mkr_plan_empty(void);
+
+/* `top` laid over `base`, with what is in both told apart:
+ *
+ *   whole   what a root holds in the end; it borrows from both plans
+ *   added   of that, what `base` does not have as it is, with the folders on the way to it
+ *
+ * Folders of the base stay as they are, its links to folders are followed, as if its files were in
+ * a folder that is added to. A file or link of `top` takes the place of one of the base; the same
+ * file is not added (one that is made may have another time). -EEXIST: of another type than that in
+ * the base, which `name` names; -EIO ... while comparing. */
+struct mkr_laid {
+	struct mkr_plan *whole, *added;
+};
+int mkr_plan_lay(struct mkr_laid *out, const struct mkr_plan *base, const struct mkr_plan *top,
+	const char *name, struct mkr_error *err);
+
+/* What makes `now` out of `base`, as a layer over it (image-spec, layer.md): what is new or other,
+ * with the folders on the way, and for what is gone an empty file ".wh.NAME" whose `why` is
+ * MKR_WHY_GONE. No entries: nothing has changed. Borrows from both. */
+struct mkr_change {
+	const char *const *made; /* as mkr_box.ended() has it; may be NULL */
+	bool one_owner; /* `now` cannot tell owners: what is in the base has the owner it had, and
+			 * all else is root's */
+};
+int mkr_plan_changes(struct mkr_plan **out, const struct mkr_plan *base, const struct mkr_plan *now,
+	const struct mkr_change *how, struct mkr_error *err);
 
 void mkr_plan_free(struct mkr_plan *p);
 

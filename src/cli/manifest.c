@@ -46,6 +46,7 @@ static const char *const why_words[] = {
 	[MKR_WHY_LINK] = "link",
 	[MKR_WHY_PARENT] = "parent",
 	[MKR_WHY_MADE] = "made",
+	[MKR_WHY_GONE] = "gone",
 };
 
 /* The path as the new root has it. */

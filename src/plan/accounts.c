@@ -53,10 +53,10 @@ static bool is_list(const char *path)
 }
 
 int accounts_keep(
-	struct arena *a, const struct mkr_root *target, struct mkr_entry *e, struct mkr_error *err)
+	struct arena *a, const struct mkr_policy *p, struct mkr_entry *e, struct mkr_error *err)
 {
 	struct stat st;
-	cleanup_fd int fd = root_open_file(target, e->path, &st);
+	cleanup_fd int fd = root_open_file(p->target, e->path, &st);
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return 0;
 	if (fd < 0)
@@ -78,5 +78,7 @@ int accounts_keep(
 	e->mode = st.st_mode;
 	e->uid = st.st_uid;
 	e->gid = st.st_gid;
+	if (p->known)
+		p->known(p->known_ctx, e, st.st_ino);
 	return 0;
 }

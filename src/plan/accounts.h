@@ -13,6 +13,6 @@ struct str accounts_merge(struct arena *a, struct str there, struct str made);
 /* An entry of a rule set's making, for which the target has a file already: its text becomes what
  * is there, with the missing users. Fails when that cannot be read: nobody's users are lost. */
 int accounts_keep(
-	struct arena *a, const struct mkr_root *target, struct mkr_entry *e, struct mkr_error *err);
+	struct arena *a, const struct mkr_policy *p, struct mkr_entry *e, struct mkr_error *err);
 
 #endif

@@ -57,6 +57,6 @@ int base_files_add(struct arena *a, const struct mkr_closure *c, const struct mk
 	int r = 0;
 	for (size_t i = 0; i < n && r == 0 && p->target; i++)
 		if (entries[i].why == MKR_WHY_MADE && entries[i].set)
-			r = accounts_keep(a, p->target, &entries[i], err);
+			r = accounts_keep(a, p, &entries[i], err);
 	return r;
 }

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/map.h"
 #include "plan/base_files.h"
+#include "plan/internal.h"
 #include "plan/maker.h"
 #include "plan/owners.h"
 #include "plan/records.h"
@@ -17,17 +18,11 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-struct mkr_plan {
-	struct arena *arena;
-	struct mkr_entry *entries;
-	size_t n;
-	text_vec warnings; /* ends with NULL */
-};
-
 struct planner {
 	struct mkr_plan *plan;
 	const struct mkr_root *root;
 	const struct mkr_policy *policy;
+	bool asks; /* policy->known, of each file */
 	struct first *firsts;
 	struct mkr_error *err;
 };
@@ -41,19 +36,25 @@ struct first {
 	UT_hash_handle hh;
 };
 
-static void set_owner(struct mkr_entry *e, const struct stat *st, const struct mkr_policy *p)
+/* True: all that belongs to the file beside its content is known. */
+static bool set_owner(struct mkr_entry *e, const struct stat *st, const struct planner *l)
 {
+	const struct mkr_policy *p = l->policy;
 	e->uid = st->st_uid;
 	e->gid = st->st_gid;
+	bool known = l->asks && p->known(p->known_ctx, e, st->st_ino);
 	if (p->owner == MKR_OWNER_SET) {
 		e->uid = p->uid;
 		e->gid = p->gid;
-		return;
+		return known;
 	}
+	if (known)
+		return known;
 	if (p->caller_is_root && e->uid == p->caller_uid)
 		e->uid = 0;
 	if (p->caller_is_root && e->gid == p->caller_gid)
 		e->gid = 0;
+	return false;
 }
 
 static void set_time(struct mkr_entry *e, int64_t sec, uint32_t nsec, const struct mkr_policy *p)
@@ -120,7 +121,7 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 		.mode = st->st_mode,
 		.dev = st->st_dev,
 		.ino = st->st_ino };
-	set_owner(e, st, l->policy);
+	bool known = set_owner(e, st, l);
 	set_time(e, st->st_mtim.tv_sec, (uint32_t)st->st_mtim.tv_nsec, l->policy);
 	if (item->target)
 		e->target = arena_dup(a, item->target);
@@ -132,7 +133,7 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 		e->data = item->data;
 		e->size = (uint64_t)st->st_size;
 	}
-	if (!item->source || !(S_ISREG(st->st_mode) || S_ISDIR(st->st_mode)))
+	if (!item->source || !(S_ISREG(e->mode) || S_ISDIR(e->mode)))
 		return 0;
 	e->source = arena_dup(a, item->source);
 	e->from = l->root;
@@ -140,7 +141,7 @@ static int make_entry(struct planner *l, struct mkr_entry *e, const struct mkr_i
 		e->size = (uint64_t)st->st_size;
 	if (S_ISREG(st->st_mode) && link_to_first(l, e, st))
 		return 0;
-	return read_source(l, e, st);
+	return known ? 0 : read_source(l, e, st);
 }
 
 /* What is made, not copied, is as old as the newest file in the root; the time of a folder says
@@ -232,7 +233,7 @@ static int copy_folders(struct planner *l, const entry_vec *made)
 		if (!S_ISDIR(st.st_mode))
 			continue;
 		e->mode = st.st_mode;
-		set_owner(e, &st, l->policy);
+		set_owner(e, &st, l);
 	}
 	return 0;
 }
@@ -258,13 +259,18 @@ static int add_packages(struct planner *l, const struct mkr_closure *c, int64_t 
 	return r;
 }
 
-static struct mkr_plan *new_plan(void)
+struct mkr_plan *plan_new(void)
 {
 	struct mkr_plan *plan = calloc(1, sizeof(*plan));
 	if (!plan)
 		out_of_memory();
 	plan->arena = arena_new();
 	return plan;
+}
+
+struct mkr_plan *mkr_plan_empty(void)
+{
+	return plan_new();
 }
 
 static int make_entries(
@@ -281,8 +287,10 @@ static int make_entries(
 int mkr_plan_tree(struct mkr_plan **out, const struct mkr_root *root, const struct mkr_policy *p,
 	struct mkr_error *err)
 {
-	struct mkr_plan *plan = new_plan();
-	struct planner l = { .plan = plan, .root = root, .policy = p, .err = err };
+	struct mkr_plan *plan = plan_new();
+	struct planner l = {
+		.plan = plan, .root = root, .policy = p, .asks = p->known != NULL, .err = err
+	};
 	item_vec items = { 0 };
 	int r = tree_items(&items, plan->arena, root, err);
 	if (r == 0)
@@ -298,7 +306,7 @@ int mkr_plan_tree(struct mkr_plan **out, const struct mkr_root *root, const stru
 int mkr_plan_make(struct mkr_plan **out, const struct mkr_closure *c, const struct mkr_policy *p,
 	struct mkr_error *err)
 {
-	struct mkr_plan *plan = new_plan();
+	struct mkr_plan *plan = plan_new();
 	struct planner l = { .plan = plan, .root = mkr_closure_root(c), .policy = p, .err = err };
 	size_t n;
 	const struct mkr_item *const *items = mkr_closure_items(c, &n);

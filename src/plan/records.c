@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "plan/owners.h"
+#include "plan/record_merge.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -56,6 +57,7 @@ void record_file(struct records *r, const char *folder, const char *name, struct
 		return;
 	struct mkr_entry e = maker_entry(
 		m, path, S_IFREG | 0644, MKR_WHY_MADE, "made: tells scanners who ships what");
+	text = record_merge(m->arena, m->policy->target, path, text);
 	e.data = text.n ? text.p : "";
 	e.size = text.n;
 	e.package = origin;

@@ -1,6 +1,7 @@
 /* What is recorded of packages, in parts. */
 #include "test.h"
 
+#include "plan/record_merge.h"
 #include "plan/records.h"
 
 static int setup(void **state)
@@ -82,9 +83,35 @@ static void a_name_leaves_room_for_its_suffix(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void what_is_added_to_keeps_what_it_says(void **state)
+{
+#define SUM_A "0123456789abcdef0123456789abcdef"
+#define SUM_B "fedcba9876543210fedcba9876543210"
+	static const struct {
+		const char *path, *there, *made, *merged;
+	} rows[] = {
+		{ "var/lib/dpkg/status.d/a.md5sums", SUM_A "  usr/x\n" SUM_A "  usr/y\n",
+			SUM_B "  usr/y\n" SUM_B "  usr/z\n",
+			SUM_A "  usr/x\n" SUM_B "  usr/y\n" SUM_B "  usr/z\n" },
+		{ "var/lib/dpkg/status.d/a", "Package: a\n", "Package: a\nVersion: 2\n",
+			"Package: a\nVersion: 2\n" },
+		{ "var/lib/rpmmanifest/container-manifest-1", "a-1.x\nb-1.x", "b-1.x\nc-1.x\n",
+			"a-1.x\nb-1.x\nc-1.x\n" },
+		{ "lib/apk/db/installed", "P:a\nF:usr\n\n\nC:1\nP:b\n", "P:b\nF:x\n\nP:c\n\n",
+			"P:a\nF:usr\n\nC:1\nP:b\n\nP:c\n\n" },
+		{ "lib/apk/db/installed", "", "P:c\n\n", "P:c\n\n" },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct str out = record_merge_text(
+			*state, rows[i].path, str_from(rows[i].there), str_from(rows[i].made));
+		assert_string_equal(arena_dup_str(*state, out), rows[i].merged);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_is_added_to_keeps_what_it_says),
 		TEST(a_paragraph_stays_as_it_is),
 		TEST(what_is_the_hosts_stays_out),
 		TEST(a_missing_status_is_none),
