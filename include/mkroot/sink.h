@@ -3,6 +3,7 @@
 #define MKROOT_SINK_H
 
 #include <mkroot/error.h>
+#include <mkroot/image.h>
 #include <mkroot/plan.h>
 
 #include <stdbool.h>
@@ -28,7 +29,11 @@ struct mkr_image_spec {
 	const char *user, *workdir, *stop_signal; /* NULL: not said */
 	const char *runtime; /* of a bundle: its config.json (mkr_runtime_config()) */
 	const char *compress; /* of layers: "gzip", "zstd", "none"; NULL: what fits the output */
-	unsigned layers; /* at most so many; 0 is 1 */
+	unsigned layers; /* at most so many; 0 is 1. Those of what it is based on do not count */
+	const struct mkr_image *base; /* its layers come first, as they are, and what is not said
+				       * here is as its configuration says; NULL: none */
+	size_t n_base; /* so many of the entries are a layer of their own, below the others; a path
+			* may come again in these */
 	bool has_created; /* else it is as old as the newest file */
 	int64_t created; /* seconds since 1970 */
 };

@@ -61,14 +61,12 @@ static void set_list(json_t *object, const char *key, const char *const *list)
 }
 
 /* A set: each member is a key. */
-static void set_keys(json_t *object, const char *key, const char *const *list)
+static json_t *keys(const char *const *list)
 {
-	if (!list || !*list)
-		return;
-	json_t *keys = checked(json_object());
-	for (; *list; list++)
-		set(keys, *list, json_object());
-	set(object, key, keys);
+	json_t *map = checked(json_object());
+	for (; list && *list; list++)
+		set(map, *list, json_object());
+	return map;
 }
 
 /* "K=V"; the last of one K counts. Of `also` those that the specification defines, whom one reader
@@ -90,29 +88,44 @@ static json_t *pairs(const char *const *list, const char *const *also)
 	return map;
 }
 
-static void set_pairs(
-	json_t *object, const char *key, const char *const *list, const char *const *also)
+/* Into a copy of what the base says, which is any JSON: what has the wrong type counts for nothing.
+ */
+static json_t *member(json_t *object, const char *key)
 {
-	json_t *map = pairs(list, also);
-	if (json_object_size(map))
-		set(object, key, map);
-	else
-		json_decref(map);
+	json_t *old = json_object_get(object, key);
+	if (!json_is_object(old)) {
+		set(object, key, json_object());
+		old = json_object_get(object, key);
+	}
+	return old;
 }
 
-static json_t *execution(const struct mkr_image_spec *c)
+static void merge(json_t *object, const char *key, json_t *more)
 {
-	json_t *e = checked(json_object());
+	if (json_object_size(more))
+		json_object_update(member(object, key), more);
+	json_decref(more);
+}
+
+/* A list without elements: none from now on. */
+static void replace_list(json_t *object, const char *key, const char *const *list)
+{
+	if (list)
+		json_object_del(object, key);
+	set_list(object, key, list);
+}
+
+static void execution(json_t *e, const struct mkr_image_spec *c)
+{
 	set_text(e, "User", c->user);
-	set_list(e, "Env", c->env);
-	set_list(e, "Entrypoint", c->entrypoint);
-	set_list(e, "Cmd", c->cmd);
+	replace_list(e, "Env", c->env);
+	replace_list(e, "Entrypoint", c->entrypoint);
+	replace_list(e, "Cmd", c->cmd);
 	set_text(e, "WorkingDir", c->workdir);
 	set_text(e, "StopSignal", c->stop_signal);
-	set_keys(e, "ExposedPorts", c->ports);
-	set_keys(e, "Volumes", c->volumes);
-	set_pairs(e, "Labels", c->labels, c->annotations);
-	return e;
+	merge(e, "ExposedPorts", keys(c->ports));
+	merge(e, "Volumes", keys(c->volumes));
+	merge(e, "Labels", pairs(c->labels, c->annotations));
 }
 
 /* A name out of a package database may be any bytes. */
@@ -129,38 +142,102 @@ static void set_platform(json_t *object, const struct mkr_image_spec *c)
 	set_text(object, "variant", c->variant);
 }
 
-json_t *image_config(const struct image_facts *f)
+static size_t count_steps(const json_t *history)
 {
-	json_t *ids = checked(json_array()), *history = checked(json_array());
-	for (size_t i = 0; i < f->n; i++) {
-		json_array_append_new(ids, digest_text(&f->layers[i].plain));
+	size_t n = 0;
+	for (size_t i = 0; i < json_array_size(history); i++)
+		n += !json_is_true(json_object_get(json_array_get(history, i), "empty_layer"));
+	return n;
+}
+
+/* One for each layer: where the base does not tell of its own, somebody has to. */
+static json_t *history_of(const struct image_facts *f, const json_t *base, bool same_layers)
+{
+	json_t *history =
+		base && json_is_array(base) ? checked(json_deep_copy(base)) : checked(json_array());
+	for (size_t n = count_steps(history); n < f->n_base; n++)
+		json_array_append_new(history, checked(json_object()));
+	for (size_t i = f->n_base; i < f->n + (same_layers && f->base); i++) {
 		json_t *step = checked(json_object());
 		set(step, "created", time_json(f->created));
-		set(step, "created_by", created_by(f->layers[i].title));
+		set(step, "created_by", created_by(i < f->n ? f->layers[i].title : NULL));
+		if (i == f->n)
+			set(step, "empty_layer", json_true());
 		json_array_append_new(history, step);
 	}
-	json_t *rootfs = checked(json_object()), *c = checked(json_object());
+	return history;
+}
+
+json_t *image_config(const struct image_facts *f)
+{
+	bool same_layers = f->n == f->n_base;
+	json_t *c = f->base ? checked(json_deep_copy(f->base)) : checked(json_object());
+	json_t *was = json_object_get(c, "config"), *e = checked(json_object());
+	if (json_is_object(was))
+		json_object_update(e, was);
+	execution(e, f->config);
+	if (!f->base || json_is_object(was) || json_object_size(e))
+		set(c, "config", json_incref(e));
+	json_decref(e);
+	set_platform(c, f->config);
+	if (f->base && same_layers && json_equal(c, f->base))
+		return c;
+	json_t *ids = checked(json_array());
+	for (size_t i = 0; i < f->n; i++)
+		json_array_append_new(ids, digest_text(&f->layers[i].plain));
+	json_t *rootfs = checked(json_object());
 	set_text(rootfs, "type", "layers");
 	set(rootfs, "diff_ids", ids);
 	set(c, "created", time_json(f->created));
-	set_platform(c, f->config);
-	set(c, "config", execution(f->config));
 	set(c, "rootfs", rootfs);
-	set(c, "history", history);
+	set(c, "history", history_of(f, json_object_get(f->base, "history"), same_layers));
 	return c;
+}
+
+bool image_is_base(const struct image_facts *f, const json_t *config)
+{
+	return f->base && f->n == f->n_base && json_equal(config, f->base);
 }
 
 json_t *image_manifest(const struct image_facts *f, const struct stream_digest *config)
 {
 	json_t *layers = checked(json_array()), *m = checked(json_object());
 	for (size_t i = 0; i < f->n; i++)
-		json_array_append_new(layers, descriptor(f->layer_type, &f->layers[i].packed));
+		json_array_append_new(layers, descriptor(f->layers[i].type, &f->layers[i].packed));
 	set(m, "schemaVersion", json_integer(2));
 	set_text(m, "mediaType", "application/vnd.oci.image.manifest.v1+json");
 	set(m, "config", descriptor("application/vnd.oci.image.config.v1+json", config));
 	set(m, "layers", layers);
-	set_pairs(m, "annotations", f->config->annotations, f->config->labels);
+	json_t *annotations = pairs(f->annotations, NULL);
+	json_object_update_new(annotations, pairs(f->config->annotations, f->config->labels));
+	merge(m, "annotations", annotations);
 	return m;
+}
+
+static bool same_descriptor(const json_t *a, const json_t *b)
+{
+	static const char *const keys_of_all[] = { "mediaType", "digest", "size" };
+	for (size_t i = 0; i < sizeof(keys_of_all) / sizeof(*keys_of_all); i++)
+		if (!json_equal(
+			    json_object_get(a, keys_of_all[i]), json_object_get(b, keys_of_all[i])))
+			return false;
+	return true;
+}
+
+bool manifest_says(const json_t *manifest, const json_t *made)
+{
+	const json_t *x = json_object_get(manifest, "annotations");
+	const json_t *y = json_object_get(made, "annotations");
+	const json_t *own = json_object_get(manifest, "layers");
+	const json_t *layers = json_object_get(made, "layers");
+	bool same = same_descriptor(
+		json_object_get(manifest, "config"), json_object_get(made, "config"));
+	if (json_object_size(x) != json_object_size(y) || (y && !json_equal(x, y)) ||
+		json_array_size(own) != json_array_size(layers))
+		return false;
+	for (size_t i = 0; i < json_array_size(own); i++)
+		same &= same_descriptor(json_array_get(own, i), json_array_get(layers, i));
+	return same;
 }
 
 json_t *image_descriptor(const struct image_facts *f, const struct stream_digest *manifest,

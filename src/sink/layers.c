@@ -26,6 +26,7 @@ struct splitter {
 	size_t *parent; /* of each entry: the index of its folder, or n */
 	struct group **group; /* of each entry; NULL: nobody's */
 	int *layer; /* of each entry; of a folder: the layer it was last needed in */
+	size_t first; /* the first of the layers that are dealt out */
 	VEC(struct layer) layers;
 	VEC(struct mkr_entry) out;
 };
@@ -33,7 +34,8 @@ struct splitter {
 static int check_names(const struct sink_args *args, struct mkr_error *err)
 {
 	for (size_t i = 0; i < args->n; i++)
-		if (strncmp(base_name(args->entries[i].path), ".wh.", 4) == 0)
+		if (args->entries[i].why != MKR_WHY_GONE &&
+			strncmp(base_name(args->entries[i].path), ".wh.", 4) == 0)
 			return mkr_failx(err, -EINVAL,
 				"'%s' cannot be in an image: there a name with .wh. in front says "
 				"that a file is gone",
@@ -103,8 +105,8 @@ static void deal(struct splitter *s, size_t max)
 	if (n)
 		qsort(s->sorted.at, n, sizeof(*s->sorted.at), by_use);
 	for (; i < n && s->sorted.at[i]->package->base; i++)
-		s->sorted.at[i]->layer = s->layers.n
-			? 0
+		s->sorted.at[i]->layer = s->layers.n > s->first
+			? (int)s->first
 			: new_layer(s, arena_dup(s->arena, s->sorted.at[i]->package->name));
 	size_t room = max - 1 - s->layers.n, left = n - i;
 	for (; i < n && (left <= room || s->layers.n + 2 < max); i++, left--, room--)
@@ -141,6 +143,33 @@ static bool is_in(struct splitter *s, size_t i, int layer)
 	return (s->group[i] ? s->group[i]->layer : last) == layer;
 }
 
+/* Whether it is the name of something gone, in a folder that both are in. */
+static bool is_gone_beside(const struct mkr_entry *e, size_t same)
+{
+	return e->why == MKR_WHY_GONE && same >= (size_t)(base_name(e->path) - e->path);
+}
+
+/* "usr/.wh.x" is to come before its neighbours, also those whose names begin with a lower byte than
+ * "." (image-spec, layer.md, "Whiteouts"). */
+static int by_path_gone_first(const void *a, const void *b)
+{
+	const struct mkr_entry *x = a, *y = b;
+	size_t same = 0;
+	while (x->path[same] && x->path[same] == y->path[same])
+		same++;
+	bool x_gone = is_gone_beside(x, same), y_gone = is_gone_beside(y, same);
+	return x_gone != y_gone ? (x_gone ? -1 : 1) : strcmp(x->path, y->path);
+}
+
+static void put_gone_first(struct mkr_entry *entries, size_t n)
+{
+	bool any = false;
+	for (size_t i = 0; i < n; i++)
+		any |= entries[i].why == MKR_WHY_GONE;
+	if (any)
+		qsort(entries, n, sizeof(*entries), by_path_gone_first);
+}
+
 static void put_layer(struct splitter *s, int layer)
 {
 	const struct sink_args *args = s->args;
@@ -163,6 +192,8 @@ static void put_layer(struct splitter *s, int layer)
 		e->mtime = newest;
 		e->mtime_nsec = 0;
 	}
+	if (s->out.n > start)
+		put_gone_first(s->out.at + start, s->out.n - start);
 	s->layers.at[layer].end = s->out.n;
 }
 
@@ -194,22 +225,58 @@ static void leave_sockets_out(struct sink_args *args)
 	args->n = n;
 }
 
+/* How many new layers there may be, at most as many as are asked for. -EINVAL: none. */
+static int count_room(const struct sink_args *args, size_t *ret, struct mkr_error *err)
+{
+	const struct mkr_image_spec *spec = args->to->image;
+	size_t wanted = spec && spec->layers ? spec->layers : 1, below = 0;
+	if (spec && spec->base)
+		mkr_image_layers(spec->base, &below);
+	below += spec && spec->n_base;
+	*ret = below >= MKR_LAYERS_MAX ? 0 : MKR_LAYERS_MAX - below;
+	*ret = wanted < *ret ? wanted : *ret;
+	if (*ret == 0 && args->n)
+		return mkr_failx(err, -EINVAL,
+			"the base has %zu layers, and %d are all that an image can have", below,
+			MKR_LAYERS_MAX);
+	return 0;
+}
+
+/* What is a layer of its own, below the others, is put aside. */
+static void set_base_aside(struct splitter *s)
+{
+	struct sink_args *args = s->args;
+	size_t n = args->to->image ? args->to->image->n_base : 0;
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		vec_push(&s->out, args->entries[i]);
+	args->entries += n;
+	args->n -= n;
+	new_layer(s, "base");
+	s->layers.at[0].end = n;
+}
+
 int layers_arrange(struct sink_args *args, struct mkr_error *err)
 {
+	size_t max;
 	int r = check_names(args, err);
+	if (r == 0)
+		r = count_room(args, &max, err);
 	if (r < 0)
 		return r;
-	leave_sockets_out(args);
 	struct splitter s = { .args = args, .arena = args->arena };
-	size_t max = args->to->image && args->to->image->layers ? args->to->image->layers : 1;
+	set_base_aside(&s);
+	leave_sockets_out(args);
 	look(&s);
+	s.first = s.layers.n;
 	if (max > 1)
-		deal(&s, max < MKR_LAYERS_MAX ? max : MKR_LAYERS_MAX);
+		deal(&s, max + s.first);
 	else
 		new_layer(&s, NULL);
 	for (size_t i = 0; max == 1 && i < s.sorted.n; i++)
-		s.sorted.at[i]->layer = 0;
-	for (size_t i = 0; i < s.layers.n; i++)
+		s.sorted.at[i]->layer = (int)s.first;
+	for (size_t i = s.first; i < s.layers.n; i++)
 		put_layer(&s, (int)i);
 	drop_empty(&s);
 	struct layers *layers = arena_new_of(args->arena, struct layers);

@@ -78,8 +78,8 @@ static void canonical_is(json_t *value, const char *text)
 static void a_configuration_is_written_with_all_that_is_said(void **state)
 {
 	static const struct layer_digests layers[] = {
-		{ .packed = { .size = 5 }, .title = "libc6" },
-		{ .plain = { .sha256 = { 1 } }, .title = "\xff" },
+		{ .packed = { .size = 5 }, .title = "libc6", .type = "type" },
+		{ .plain = { .sha256 = { 1 } }, .title = "\xff", .type = "type" },
 	};
 	const struct mkr_image_spec config = { .architecture = "arm",
 		.variant = "v7",
@@ -94,7 +94,9 @@ static void a_configuration_is_written_with_all_that_is_said(void **state)
 		.user = "app",
 		.workdir = "/srv",
 		.stop_signal = "SIGTERM" };
-	const struct image_facts f = { &config, 1000000000, "type", layers, 2 };
+	const struct image_facts f = {
+		.config = &config, .created = 1000000000, .layers = layers, .n = 2
+	};
 	(void)state;
 	canonical_is(image_config(&f),
 		"{\"architecture\":\"arm\",\"config\":{\"Cmd\":[\"c\",\"d\\n\"],\"Entrypoint\":["
@@ -130,7 +132,7 @@ static void times_that_no_calendar_holds_are_held_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		const struct mkr_image_spec config = { .architecture = "amd64" };
-		const struct image_facts f = { &config, rows[i].time, "type", NULL, 0 };
+		const struct image_facts f = { .config = &config, .created = rows[i].time };
 		json_t *c = image_config(&f);
 		assert_string_equal(json_text(c, "created"), rows[i].text);
 		json_decref(c);
