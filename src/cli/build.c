@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "cli/bill.h"
+#include "cli/build_base.h"
 #include "cli/build_image.h"
 #include "cli/documents.h"
 #include "cli/findings.h"
@@ -143,14 +144,18 @@ static void tell(const struct build *b, const struct mkr_entry *entries, size_t 
 
 static int write_output(struct build *b, struct mkr_error *err)
 {
-	size_t n;
-	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
+	size_t n = b->n;
+	const struct mkr_entry *entries = b->entries;
 	b->progress.files = n;
 	for (size_t i = 0; i < n; i++)
 		b->progress.bytes += entries[i].target ? 0 : entries[i].size;
 	b->target.progress = b->progress.on ? progress_write : NULL;
 	b->target.progress_ctx = &b->progress;
-	b->target.record = documents_begin(b->documents, entries, n, b->closure,
+	/* Of what is written, or, where that is in two layers, of what is there in the end. */
+	size_t n_told = n;
+	const struct mkr_entry *told =
+		b->image.n_base ? mkr_plan_entries(b->whole, &n_told) : entries;
+	b->target.record = documents_begin(b->documents, told, n_told, b->closure,
 		b->policy.clamp ? &b->policy.epoch : NULL, &b->target);
 	int r = mkr_write(entries, n, &b->target, NULL, err);
 	progress_clear(&b->progress);
@@ -161,8 +166,8 @@ static int write_plan(struct build *b)
 {
 	const struct build_args *args = b->args;
 	struct mkr_error err;
-	size_t n;
-	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
+	size_t n = b->n;
+	const struct mkr_entry *entries = b->entries;
 	if (args->dry_run) {
 		bill_print(stdout, entries, n);
 		if (!report_flush())
@@ -229,7 +234,7 @@ int build_finish(struct build *b, const struct build_wants *w)
 	struct mkr_error err;
 	progress_begin(&b->progress, args->common.quiet);
 	int status = open_closure(b, w);
-	if (status == EXIT_DONE)
+	if (status == EXIT_DONE && b->adds)
 		status = add_all(b, w);
 	progress_clear(&b->progress);
 	if (status != EXIT_DONE)
@@ -238,13 +243,21 @@ int build_finish(struct build *b, const struct build_wants *w)
 	bool missing = missing_report(b->closure, b->in.loader) > 0;
 	if (missing && !args->keep_going && !args->dry_run)
 		return EXIT_NO;
-	int r = mkr_plan_make(&b->plan, b->closure, &b->policy, &err);
+	int r = 0;
+	if (b->adds)
+		r = mkr_plan_make(&b->plan, b->closure, &b->policy, &err);
+	else
+		b->plan = mkr_plan_empty(); /* a closure of nothing has the usr-merge's links */
 	if (r < 0) {
 		report_error(&err);
 		return report_status(r);
 	}
 	print_plan_warnings(b);
-	if (!findings_of_plan(b->closure, b->plan, args->common.quiet)) {
+	if (build_lay(b, &err) < 0) {
+		report_error(&err);
+		return EXIT_IO;
+	}
+	if (!findings_of_plan(b->closure, b->whole, args->common.quiet)) {
 		missing = true;
 		if (!args->keep_going && !args->dry_run)
 			return EXIT_NO;
@@ -253,7 +266,7 @@ int build_finish(struct build *b, const struct build_wants *w)
 		return usage(&err);
 	bool tries = args->try.n && !args->dry_run;
 	/* What is in the folder already takes part: the result is only there once it is written. */
-	if (tries && !b->folder && !try_plan(b->plan, args->try.at))
+	if (tries && !b->folder && !try_plan(b->whole, args->try.at))
 		return EXIT_NO;
 	status = write_plan(b);
 	if (status == EXIT_DONE && tries && b->folder && !try_root(b->path, args->try.at))
@@ -291,7 +304,7 @@ static int check_tries(const struct build_args *args, struct mkr_error *err)
 
 static int check_args(const struct build_args *args, bool has_wants, struct mkr_error *err)
 {
-	if (!has_wants && args->include.n == 0) {
+	if (!has_wants && args->include.n == 0 && !args->base) {
 		mkr_failx(err, -EINVAL, "no PROGRAM given");
 		mkr_detail(err, "hint", "mkroot /bin/bash /bin/ls -o root.tar");
 		return -EINVAL;
@@ -312,6 +325,12 @@ static int check_args(const struct build_args *args, bool has_wants, struct mkr_
 		return mkr_failx(err, -EINVAL,
 			"--run and -o - do not go together: standard output is the command's");
 	return 0;
+}
+
+/* Is there anything that a base would not have? */
+static bool adds(const struct build_args *args, bool has_wants)
+{
+	return has_wants || args->include.n || args->with.n || args->user;
 }
 
 int build_begin(struct build *b, const struct build_args *args, bool has_wants)
@@ -346,6 +365,12 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 	}
 	if (folder && mkr_root_open(&b->folder, b->path, NULL) == 0)
 		b->policy.target = b->folder;
+	b->adds = !args->base || adds(args, has_wants);
+	int r = build_begin_base(b, &err);
+	if (r < 0) {
+		report_error(&err);
+		return r == -EINVAL ? EXIT_USAGE : EXIT_IO;
+	}
 	/* Without -o the result is a tar that only this process and what it starts ever see. */
 	b->held = args->run && !args->output ? memfd_create("root", MFD_CLOEXEC) : -1;
 	if (b->held >= 0) {
@@ -365,6 +390,7 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 void build_free(struct build *b)
 {
 	documents_free(b->documents);
+	build_free_base(b);
 	mkr_plan_free(b->plan);
 	mkr_closure_free(b->closure);
 	arena_free(b->arena);

@@ -6,6 +6,7 @@
 #include "cli/input.h"
 #include "cli/opt.h"
 #include "cli/progress.h"
+#include "cli/stored.h"
 #include "cli/verb.h"
 
 #include <mkroot/closure.h>
@@ -18,7 +19,7 @@
 struct build_args {
 	struct common_args common;
 	struct input_args input;
-	const char *output, *owner, *user, *manifest;
+	const char *output, *owner, *user, *manifest, *base;
 	struct opt_list include, exclude, with, try, sbom;
 	bool dry_run, keep_going, run;
 	int level, jobs;
@@ -31,12 +32,29 @@ extern const struct opt build_opts[];
 /* For --help: what -o and --with take. */
 void build_print_words(FILE *out);
 
+/* --base; zeroed: none. See build_base.h. */
+struct build_base {
+	struct mkr_image *image;
+	struct stored files; /* zeroed: they are not looked at */
+	const struct mkr_root *root; /* theirs, or the folder's */
+	struct mkr_plan *plan; /* of all of it; NULL: it is not looked at */
+	struct mkr_laid laid;
+	const char *machine; /* what it is for, unless --platform says so; NULL: not said */
+	bool kept; /* its layers go into the output as they are */
+	bool has_command; /* that is kept, or replaced: it is not the first program's */
+};
+
 struct build {
 	const struct build_args *args;
 	struct input in;
 	struct mkr_policy policy;
 	struct mkr_closure *closure;
 	struct mkr_plan *plan;
+	struct build_base base;
+	bool adds; /* not only what the base has already */
+	const struct mkr_plan *whole; /* what there will be: `plan`, or that over the base */
+	const struct mkr_entry *entries; /* what is written */
+	size_t n;
 	struct mkr_target target;
 	struct mkr_image_spec image; /* the target's, when it is an image */
 	struct arena *arena;

@@ -2,6 +2,7 @@
 #include "cli/build_image.h"
 
 #include "base/arena.h"
+#include "cli/build_base.h"
 #include "cli/runtime.h"
 #include "cli/user.h"
 
@@ -15,7 +16,8 @@ int build_begin_image(struct build *b, struct mkr_error *err)
 	b->arena = arena_new();
 	if (!args->output || !mkr_target_is_image(&b->target)) {
 		const char *option = image_args_first(&args->image);
-		if (!option || !args->output)
+		bool picks = args->base && option && strcmp(option, "--platform") == 0;
+		if (!option || !args->output || picks)
 			return 0;
 		mkr_failx(err, -EINVAL, "option '%s' is for images, and '%s' is none", option,
 			args->output);
@@ -69,12 +71,14 @@ int build_settle_image(struct build *b, struct mkr_error *err)
 	size_t n;
 	if (!b->target.image)
 		return 0;
-	int r = image_settle(&b->image, b->arena, b->closure, b->first, err);
+	build_inherit(b);
+	int r = image_settle(&b->image, b->arena, b->closure, b->base.has_command ? NULL : b->first,
+		b->base.machine, err);
 	if (r < 0)
 		return r;
 	if (strncmp(b->target.output, "bundle:", 7) != 0)
 		return 0;
-	const struct mkr_entry *entries = mkr_plan_entries(b->plan, &n);
+	const struct mkr_entry *entries = mkr_plan_entries(b->whole, &n);
 	r = runtime_config(&b->runtime, &b->image, entries, n, err);
 	b->image.runtime = b->runtime;
 	return r;

@@ -110,22 +110,33 @@ static int take_folder(struct reader *rd, const char *option, const char *text, 
 		rd->err, -EINVAL, "option '%s' takes an absolute path, not '%s'", option, text);
 }
 
-/* PATH first, unless it is given; of one name the last one counts, as with docker run. */
-static int read_env(struct reader *rd, struct mkr_image_spec *out, const struct opt_list *list)
+/* Of one name the last one counts, as with docker run. */
+const char *const *image_add_env(
+	struct arena *a, const char *const *env, const struct opt_list *list)
 {
-	const char *const *given = NULL;
-	int r = read_list(rd, &given, "--env", list, take_pair);
-	const char **env = arena_array(rd->arena, const char *, list->n + 2);
-	size_t n = 0;
-	env[n++] = PATH_VARIABLE;
-	for (size_t i = 0; r == 0 && i < list->n; i++) {
-		size_t length = strcspn(given[i], "=") + 1, at = 0;
-		while (at < n && strncmp(env[at], given[i], length) != 0)
+	size_t n = 0, i;
+	while (env[n])
+		n++;
+	const char **out = arena_array(a, const char *, n + list->n + 1);
+	memcpy(out, env, n * sizeof(*out));
+	for (i = 0; i < list->n; i++) {
+		size_t length = strcspn(list->at[i], "=") + 1, at = 0;
+		while (at < n && strncmp(out[at], list->at[i], length) != 0)
 			at++;
-		env[at] = given[i];
+		out[at] = list->at[i];
 		n += at == n;
 	}
-	out->env = env;
+	return out;
+}
+
+/* PATH first, unless it is given. */
+static int read_env(struct reader *rd, struct mkr_image_spec *out, const struct opt_list *list)
+{
+	static const char *const path[] = { PATH_VARIABLE, NULL };
+	const char *const *given = NULL;
+	int r = read_list(rd, &given, "--env", list, take_pair);
+	if (r == 0)
+		out->env = image_add_env(rd->arena, path, list);
 	return r;
 }
 
@@ -239,10 +250,11 @@ static int add_file(struct machine_of_all *m, const struct mkr_load *l, struct m
 	return 0;
 }
 
-static int find_machine(
-	struct mkr_image_spec *config, const struct mkr_closure *c, struct mkr_error *err)
+/* `base`: what the machine has to be, because it is that of what the image is based on; or NULL. */
+static int find_machine(struct mkr_image_spec *config, const struct mkr_closure *c,
+	const char *base, struct mkr_error *err)
 {
-	struct machine_of_all m = { 0 };
+	struct machine_of_all m = { .name = base, .path = "--base" };
 	size_t n;
 	const struct mkr_map *const *maps = mkr_closure_maps(c, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -253,6 +265,8 @@ static int find_machine(
 				return r;
 		}
 	}
+	if (base)
+		return 0;
 	if (!m.name) {
 		mkr_failx(err, -EINVAL, "no program says which machine the image is for");
 		mkr_detail(err, "hint", "say it: --platform linux/amd64");
@@ -264,7 +278,7 @@ static int find_machine(
 }
 
 int image_settle(struct mkr_image_spec *config, struct arena *a, const struct mkr_closure *c,
-	const char *program, struct mkr_error *err)
+	const char *program, const char *base, struct mkr_error *err)
 {
 	if (program && !config->cmd && !config->entrypoint) {
 		if (!is_utf8(program))
@@ -275,5 +289,5 @@ int image_settle(struct mkr_image_spec *config, struct arena *a, const struct mk
 		cmd[0] = arena_dup(a, program);
 		config->cmd = cmd;
 	}
-	return config->architecture ? 0 : find_machine(config, c, err);
+	return config->architecture && !base ? 0 : find_machine(config, c, base, err);
 }
