@@ -75,8 +75,10 @@ struct mkr_box {
 
 	/* Called with the root when the command has ended, unless NULL; its result is mkr_run()'s.
 	 * In a user namespace of the caller's a process of its own calls it, inside that
-	 * namespace: what it leaves behind has to be in files. */
-	int (*ended)(void *ctx, int rootfd, struct mkr_error *err);
+	 * namespace: what it leaves behind has to be in files. `made`: where something was mounted,
+	 * for which there may be an empty folder or file of the launcher's now, and folders above
+	 * it; without the leading slash, ends with NULL. */
+	int (*ended)(void *ctx, int rootfd, const char *const *made, struct mkr_error *err);
 	void *ended_ctx;
 	uint64_t caps; /* what there is of them, the command has: MKR_CAPS_DOCKER */
 	uint64_t caps_must; /* of these: to fail when one is not to be had */

@@ -141,7 +141,7 @@ int launch(const char *ref, const char *const *cmd, const struct launch_args *ar
 	if (r == 0)
 		r = make_env(&env, arena, args, config, err);
 	if (r == 0 && args->save)
-		r = save_check(&save, args->save, mkr_image_dir(img), err);
+		r = save_check(&save, args->save, img, err);
 	if (r == 0) {
 		box.env = env.list.at;
 		box.limits = limits;

@@ -2,12 +2,16 @@
 
 #include "cli/policy.h"
 #include "cli/report.h"
+#include "cli/stored.h"
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 
+#include <mkroot/elf.h>
 #include <mkroot/root.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +19,7 @@
 
 DEFINE_CLEANUP(mkr_root, mkr_root_free);
 DEFINE_CLEANUP(mkr_plan, mkr_plan_free);
+DEFINE_CLEANUP(arena, arena_free);
 
 static void warn_line(void *ctx, const char *text)
 {
@@ -29,7 +34,14 @@ static bool is_same(const char *path, int folder)
 		a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-int save_check(struct save *s, const char *output, int root, struct mkr_error *err)
+static bool is_layered(const struct mkr_target *to, const struct mkr_image *img)
+{
+	const char *format = mkr_target_format(to);
+	return mkr_target_is_image(to) && strcmp(format, "bundle") != 0 && mkr_image_manifest(img);
+}
+
+int save_check(
+	struct save *s, const char *output, const struct mkr_image *img, struct mkr_error *err)
 {
 	bool folder;
 	*s = (struct save){ .target = { .output = output,
@@ -44,25 +56,100 @@ int save_check(struct save *s, const char *output, int root, struct mkr_error *e
 	if (r == 0)
 		r = mkr_target_check(&s->target, err);
 	cleanup_free char *path = r == 0 ? mkr_target_path(&s->target, &folder) : NULL;
-	if (r == 0 && is_same(path, root))
+	s->image = r == 0 && is_layered(&s->target, img) ? img : NULL;
+	if (r == 0 && is_same(path, mkr_image_dir(img)))
 		r = mkr_failx(err, -EINVAL, "--save '%s' is the root that is run", output);
 	return r;
 }
 
-int save_root(void *ctx, int rootfd, struct mkr_error *err)
+/* A namespace with one id shows all files as root's (user_namespaces(7)). */
+static bool has_one_owner(void)
 {
-	struct save *s = ctx;
+	char line[128] = "", *at = line;
+	FILE *map = fopen("/proc/self/uid_map", "re");
+	if (!map)
+		return false;
+	bool read = fgets(line, sizeof(line), map) != NULL;
+	fclose(map);
+	strtoul(at, &at, 10);
+	strtoul(at, &at, 10);
+	return read && strtoul(at, &at, 10) == 1;
+}
+
+/* What ran here is for this machine: GOARCH's name for it, from this program's own file. */
+static const char *own_machine(struct arena *arena, const char **variant)
+{
+	struct stat st;
+	const struct mkr_elf *elf;
+	cleanup_fd int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0 ||
+		mkr_elf_read(&elf, arena, fd, (uint64_t)st.st_size, NULL) < 0)
+		return NULL;
+	return mkr_elf_goarch(elf, variant);
+}
+
+/* All of the root, and in an image nothing that would say how it is to be run. */
+static int write_whole(const struct save *s, const struct mkr_plan *plan, struct mkr_error *err)
+{
+	cleanup_(arena) struct arena *arena = arena_new();
+	struct mkr_image_spec spec = { .has_created = s->policy.clamp, .created = s->policy.epoch };
+	struct mkr_target target = s->target;
+	size_t n;
+	const struct mkr_entry *entries = mkr_plan_entries(plan, &n);
+	spec.architecture = own_machine(arena, &spec.variant);
+	if (mkr_target_is_image(&target))
+		target.image = &spec;
+	return mkr_write(entries, n, &target, NULL, err);
+}
+
+static int write_layer(const struct save *s, const struct mkr_plan *changes, struct mkr_error *err)
+{
+	const struct mkr_image_config *config = mkr_image_config(s->image);
+	const struct mkr_image_spec spec = { .base = s->image,
+		.architecture = config->architecture,
+		.variant = config->variant,
+		.has_created = s->policy.clamp,
+		.created = s->policy.epoch };
+	struct mkr_target target = s->target;
+	size_t n;
+	const struct mkr_entry *entries = mkr_plan_entries(changes, &n);
+	target.image = &spec;
+	return mkr_write(entries, n, &target, NULL, err);
+}
+
+/* What the image itself holds is looked at again: the box has been at what was run. */
+static int save_layer(const struct save *s, const struct mkr_plan *now, const char *const *made,
+	struct mkr_error *err)
+{
+	cleanup_(arena) struct arena *arena = arena_new();
+	cleanup_(mkr_plan) struct mkr_plan *base = NULL, *changes = NULL;
+	const struct mkr_change how = { .made = made, .one_owner = has_one_owner() };
+	struct mkr_policy policy = s->policy;
+	struct stored files;
+	policy.known = stored_known;
+	policy.known_ctx = &files;
+	int r = stored_open(&files, s->image, arena, err);
+	if (r == 0)
+		r = mkr_plan_tree(&base, files.root, &policy, err);
+	if (r == 0)
+		r = mkr_plan_changes(&changes, base, now, &how, err);
+	if (r == 0)
+		r = write_layer(s, changes, err);
+	stored_close(&files);
+	return r;
+}
+
+int save_root(void *ctx, int rootfd, const char *const *made, struct mkr_error *err)
+{
+	const struct save *s = ctx;
 	char path[64];
 	cleanup_(mkr_root) struct mkr_root *root = NULL;
 	cleanup_(mkr_plan) struct mkr_plan *plan = NULL;
-	size_t n;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", rootfd);
 	int r = mkr_root_open(&root, path, err);
 	if (r == 0)
 		r = mkr_plan_tree(&plan, root, &s->policy, err);
-	if (r == 0) {
-		const struct mkr_entry *entries = mkr_plan_entries(plan, &n);
-		r = mkr_write(entries, n, &s->target, NULL, err);
-	}
+	if (r == 0)
+		r = s->image ? save_layer(s, plan, made, err) : write_whole(s, plan, err);
 	return r < 0 ? mkr_wrap(err, r, "cannot save the root") : 0;
 }

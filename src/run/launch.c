@@ -69,6 +69,22 @@ static int start(struct attend *l, struct init *in, int links[2], struct mkr_err
 	return r;
 }
 
+static const char **mount_points(const struct ops *ops)
+{
+	const char **list = calloc(ops->list.n + 1, sizeof(*list));
+	size_t n = 0;
+	if (!list)
+		out_of_memory();
+	for (size_t i = 0; i < ops->list.n; i++) {
+		const struct op *op = &ops->list.at[i];
+		bool makes = op->kind == OP_DIR || op->kind == OP_MOUNT || op->kind == OP_NODE ||
+			op->kind == OP_VOLUME || op->kind == OP_HOST_SYS;
+		if (makes)
+			list[n++] = op->path;
+	}
+	return list;
+}
+
 /* What is left to do when the command has ended, whatever its status was. */
 static int after(const struct attend *l, const struct init *in, struct mkr_error *err)
 {
@@ -76,7 +92,8 @@ static int after(const struct attend *l, const struct init *in, struct mkr_error
 	if (!box->ended || !l->started)
 		return 0;
 	int root = l->root >= 0 ? l->root : mkr_image_dir(in->img);
-	return outside_ended(box, root, l->userns, err);
+	cleanup_free const char **made = mount_points(in->ops);
+	return outside_ended(box, root, l->userns, made, err);
 }
 
 /* A file system that he mounts himself has no "nodev", and nodes he may make. In a user namespace

@@ -88,27 +88,29 @@ struct last_word {
 	struct mkr_error err;
 };
 
-static void call_inside(const struct mkr_box *box, int rootfd, int userns, int out)
+static void call_inside(
+	const struct mkr_box *box, int rootfd, int userns, const char *const *made, int out)
 {
 	struct last_word w = { 0 };
 	if (setns(userns, CLONE_NEWUSER) < 0)
 		w.code = mkr_fail(&w.err, -errno, "cannot enter the user namespace of the box");
 	else
-		w.code = box->ended(box->ended_ctx, rootfd, &w.err);
+		w.code = box->ended(box->ended_ctx, rootfd, made, &w.err);
 	_exit(write(out, &w, sizeof(w)) == sizeof(w) ? 0 : 1);
 }
 
-int outside_ended(const struct mkr_box *box, int rootfd, int userns, struct mkr_error *err)
+int outside_ended(const struct mkr_box *box, int rootfd, int userns, const char *const *made,
+	struct mkr_error *err)
 {
 	int ends[2];
 	struct last_word w;
 	if (userns < 0)
-		return box->ended(box->ended_ctx, rootfd, err);
+		return box->ended(box->ended_ctx, rootfd, made, err);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return mkr_fail(err, -errno, "pipe");
 	pid_t pid = fork();
 	if (pid == 0)
-		call_inside(box, rootfd, userns, ends[1]);
+		call_inside(box, rootfd, userns, made, ends[1]);
 	close(ends[1]);
 	cleanup_fd int from = ends[0];
 	if (pid < 0)

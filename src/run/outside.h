@@ -20,6 +20,7 @@ int outside_can_end(const struct mkr_box *box, const struct view *view, const st
 
 /* mkr_box.ended(), where the root's owners are to be read as the box has them: `userns` is its user
  * namespace, or -1. */
-int outside_ended(const struct mkr_box *box, int rootfd, int userns, struct mkr_error *err);
+int outside_ended(const struct mkr_box *box, int rootfd, int userns, const char *const *made,
+	struct mkr_error *err);
 
 #endif
