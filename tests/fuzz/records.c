@@ -1,57 +1,21 @@
 /* What is recorded of packages in a new root: the input, cut at form feeds, is the databases. */
+#include "folder.h"
 #include "fuzz.h"
 
 #include "base/str.h"
 
 #include <mkroot/plan.h>
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char *const folders[] = { "var", "var/lib", "var/lib/dpkg", "var/lib/dpkg/info",
 	"var/lib/dpkg/status.d", "lib", "lib/apk", "lib/apk/db", "var/lib/pacman",
-	"var/lib/pacman/local", "var/lib/pacman/local/n", "usr", "usr/bin" };
+	"var/lib/pacman/local", "var/lib/pacman/local/n", "usr", "usr/bin", NULL };
 static const char *const names[] = { "var/lib/dpkg/status", "var/lib/dpkg/info/ed.list",
 	"var/lib/dpkg/info/ed.md5sums", "var/lib/dpkg/status.d/x",
 	"var/lib/dpkg/status.d/x.md5sums", "lib/apk/db/installed", "var/lib/pacman/local/n/desc",
-	"var/lib/pacman/local/n/files" };
-enum { N_FOLDERS = sizeof(folders) / sizeof(*folders), N_NAMES = sizeof(names) / sizeof(*names) };
-
-static void put(int fd, const char *name, const uint8_t *data, size_t n)
-{
-	int file = openat(fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (file < 0 || write(file, data, n) != (ssize_t)n)
-		abort();
-	close(file);
-}
-
-static void make(char dir[64], int *ret_fd)
-{
-	struct stat st;
-	snprintf(
-		dir, 64, "%s/mkroot-fuzz-XXXXXX", stat("/dev/shm", &st) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(dir))
-		abort();
-	*ret_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	for (size_t i = 0; i < N_FOLDERS; i++)
-		mkdirat(*ret_fd, folders[i], 0755);
-	put(*ret_fd, "usr/bin/ed", (const uint8_t *)"ed", 2);
-}
-
-static void clean(const char *dir, int fd)
-{
-	for (size_t i = 0; i < N_NAMES; i++)
-		unlinkat(fd, names[i], 0);
-	unlinkat(fd, "usr/bin/ed", 0);
-	for (size_t i = N_FOLDERS; i-- > 0;)
-		unlinkat(fd, folders[i], AT_REMOVEDIR);
-	rmdir(dir);
-	close(fd);
-}
+	"var/lib/pacman/local/n/files", NULL };
 
 static void check_lines(const struct mkr_entry *e)
 {
@@ -114,21 +78,14 @@ static void build(const char *dir)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char dir[64];
-	int fd;
-	make(dir, &fd);
-	for (size_t i = 0; i < N_NAMES; i++) {
-		const uint8_t *cut = size && i + 1 < N_NAMES ? memchr(data, '\f', size) : NULL;
-		size_t n = cut ? (size_t)(cut - data) : size;
-		put(fd, names[i], data, n);
-		data += cut ? n + 1 : n;
-		size -= cut ? n + 1 : n;
-	}
+	struct fuzz_folder f = folder_make(folders, names, data, size);
+	folder_put(&f, "usr/bin/ed", "ed", 2);
 	/* One database after the other: the first that is there is the one that counts. */
-	for (size_t i = 0; i < N_NAMES; i++) {
-		build(dir);
-		unlinkat(fd, names[i], 0);
+	for (size_t i = 0; names[i]; i++) {
+		build(f.path);
+		unlinkat(f.fd, names[i], 0);
 	}
-	clean(dir, fd);
+	unlinkat(f.fd, "usr/bin/ed", 0);
+	folder_clean(&f);
 	return 0;
 }
