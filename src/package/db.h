@@ -3,6 +3,7 @@
 #define PACKAGE_DB_H
 
 #include "base/vec.h"
+#include "package/diversions.h"
 #include "package/package.h"
 
 #include <dirent.h>
@@ -14,12 +15,6 @@ struct record {
 	const char *list; /* the file that has `files`, NULL: they are here */
 	const char
 		*sums; /* the file of md5sums(1)'s lines; NULL: beside `list`, or there is none */
-};
-
-/* A path that other packages' files of that name do not have but `to` (dpkg-divert(1)). */
-struct diversion {
-	struct str from, to;
-	struct str by; /* the package whose file it is; ":": nobody's */
 };
 
 struct db {

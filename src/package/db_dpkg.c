@@ -11,7 +11,7 @@
 
 #define STATUS_D DPKG "status.d"
 
-enum { STATUS_MAX = 64 << 20, DIVERSIONS_MAX = 1000 };
+enum { STATUS_MAX = 64 << 20, DIVERSIONS_MAX = 100000 };
 
 struct stanza {
 	struct record r;

@@ -4,7 +4,9 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "package/db.h"
+#include "package/diversions.h"
 #include "package/sums.h"
+#include "package/usr_merge.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -41,6 +43,7 @@ struct packages {
 	size_t n_slots, n_used;
 	const struct package *last; /* an owner that was found without an index */
 	struct db db;
+	struct diversions *diversions;
 	size_t next_warning;
 	enum packages_format format;
 	bool all; /* owners of documentation are known too */
@@ -92,6 +95,7 @@ struct packages *packages_open(const struct mkr_root *root)
 		readers[p->format = (enum packages_format)i](&p->db);
 	if (p->rows.n == 0)
 		p->format = PACKAGES_NONE;
+	p->diversions = diversions_new(p->db.diversions.at, p->db.diversions.n);
 	for (size_t i = 0; i < p->rows.n; i++) {
 		struct str rest = str_from(p->rows.at[i].r.package.provides), word;
 		while (str_split(&rest, " ", &word))
@@ -110,6 +114,7 @@ void packages_free(struct packages *p)
 		sums_free(p->rows.at[i].sums);
 	vec_free(&p->rows);
 	vec_free(&p->db.warnings);
+	diversions_free(p->diversions);
 	vec_free(&p->db.diversions);
 	free(p->slots);
 	arena_free(p->arena);
@@ -158,27 +163,6 @@ static struct str files_of(struct packages *p, struct row *row)
 	return row->r.files;
 }
 
-/* The same for both sides of the usr-merge. */
-static struct str key_of(struct str path)
-{
-	if (str_starts(path, STR("/usr/bin/")) || str_starts(path, STR("/usr/sbin/")) ||
-		str_starts(path, STR("/usr/lib")))
-		return str_skip(path, 4);
-	return path;
-}
-
-/* Where the package's file is instead, NULL: where the package has it. */
-static const struct diversion *diversion_of(
-	const struct packages *p, const struct package *pkg, struct str path)
-{
-	for (size_t i = 0; i < p->db.diversions.n; i++) {
-		const struct diversion *d = &p->db.diversions.at[i];
-		if (str_eq(key_of(d->from), key_of(path)) && !str_eq(d->by, str_from(pkg->name)))
-			return d;
-	}
-	return NULL;
-}
-
 /* Also tells what line of the list it is. */
 static bool next_line(struct packages *p, const struct package *pkg, size_t *at, struct str *path)
 {
@@ -197,7 +181,7 @@ bool packages_next_file(struct packages *p, const struct package *pkg, size_t *a
 {
 	if (!next_line(p, pkg, at, path))
 		return false;
-	const struct diversion *d = diversion_of(p, pkg, *path);
+	const struct diversion *d = diversions_from(p->diversions, pkg->name, *path);
 	*path = d ? d->to : *path;
 	return true;
 }
@@ -248,7 +232,7 @@ static struct slot *slot_of(struct packages *p, struct str key, uint32_t hash)
 {
 	size_t i = hash & (p->n_slots - 1);
 	while (p->slots[i].row &&
-		(p->slots[i].hash != hash || !str_eq(key_of(path_in(p, &p->slots[i])), key)))
+		(p->slots[i].hash != hash || !str_eq(usr_merge_key(path_in(p, &p->slots[i])), key)))
 		i = (i + 1) & (p->n_slots - 1);
 	return &p->slots[i];
 }
@@ -267,10 +251,11 @@ static void index_row(struct packages *p, size_t i)
 	while (next_line(p, &p->rows.at[i].r.package, &at, &path)) {
 		if ((!p->all && is_documentation(path)) || is_above_next(p, i, at, path))
 			continue;
-		const struct diversion *d = diversion_of(p, &p->rows.at[i].r.package, path);
+		const struct diversion *d =
+			diversions_from(p->diversions, p->rows.at[i].r.package.name, path);
 		size_t start = d ? (size_t)(d - p->db.diversions.at) | DIVERTED
 				 : (size_t)(path.p - p->rows.at[i].r.files.p);
-		struct str key = key_of(d ? d->to : path);
+		struct str key = usr_merge_key(d ? d->to : path);
 		uint32_t hash = hash_of(key);
 		struct slot *s = slot_of(p, key, hash);
 		if (!s->row && p->n_used++ < p->n_slots * 3 / 4)
@@ -295,9 +280,9 @@ static void index_files(struct packages *p)
 
 bool packages_ships(struct packages *p, const struct package *pkg, const char *file)
 {
-	struct str key = key_of(str_from(file)), path;
+	struct str key = usr_merge_key(str_from(file)), path;
 	for (size_t at = 0; packages_next_file(p, pkg, &at, &path);)
-		if (str_eq(key_of(path), key))
+		if (str_eq(usr_merge_key(path), key))
 			return true;
 	return false;
 }
@@ -314,12 +299,8 @@ static const char *sums_file(struct packages *p, const struct record *r)
 /* The name that the package has for it: where others have diverted it to, no list of sums says. */
 static struct str own_path(const struct packages *p, const struct package *pkg, struct str path)
 {
-	for (size_t i = 0; i < p->db.diversions.n; i++) {
-		const struct diversion *d = &p->db.diversions.at[i];
-		if (str_eq(key_of(d->to), key_of(path)) && !str_eq(d->by, str_from(pkg->name)))
-			return d->from;
-	}
-	return path;
+	const struct diversion *d = diversions_to(p->diversions, pkg->name, path);
+	return d ? d->from : path;
 }
 
 const char *packages_sum(struct packages *p, const struct package *pkg, const char *path)
@@ -330,7 +311,7 @@ const char *packages_sum(struct packages *p, const struct package *pkg, const ch
 		bool full = arena_used(p->arena) >= FILES_MAX;
 		row->sums = sums_read(file && !full ? db_read(&p->db, file, SUMS_MAX) : STR(""));
 	}
-	return sums_find(row->sums, key_of(own_path(p, pkg, str_from(path))));
+	return sums_find(row->sums, usr_merge_key(own_path(p, pkg, str_from(path))));
 }
 
 /* Debian Policy 8.1: libtinfo.so.6.4 is in libtinfo6, libgio-2.0.so.0 in libgio-2.0-0. */
@@ -356,7 +337,7 @@ static const struct package *guess_owner(struct packages *p, const char *path)
 
 const struct package *packages_owner(struct packages *p, const char *path)
 {
-	struct str key = key_of(str_from(path));
+	struct str key = usr_merge_key(str_from(path));
 	if (p->rows.n == 0)
 		return NULL;
 	if (!p->slots) {

@@ -330,6 +330,28 @@ static void diverted_files_are_where_they_are(void **state)
 		assert_string_equal(owner(f, paths[i % 5]), owners[i % 5]);
 }
 
+static void diversions_may_be_many(void **state)
+{
+	struct fixture *f = *state;
+	const size_t size = 200000;
+	char *text = malloc(size);
+	assert_non_null(text);
+	size_t n = (size_t)snprintf(text, size, "/usr/lib/1\n/lib/first\n:\n");
+	for (size_t i = 0; i < 3000; i++)
+		n += (size_t)snprintf(
+			text + n, size - n, "/usr/lib/%zu\n/usr/lib/d/%zu\nx\n", i, i);
+	put(f, "var/lib/dpkg/status", "Package: ed\nStatus: install ok installed\n\n");
+	put(f, "var/lib/dpkg/info/ed.list", "/lib/1\n/lib/2999\n/lib/3000\n");
+	put(f, "var/lib/dpkg/diversions", text);
+	free(text);
+	open_packages(f);
+	assert_string_equal(owner(f, "/lib/3000"), "ed");
+	assert_string_equal(owner(f, "/lib/d/2999"), "ed");
+	assert_string_equal(owner(f, "/lib/2999"), "-");
+	assert_string_equal(owner(f, "/usr/lib/first"), "ed");
+	assert_string_equal(owner(f, "/lib/d/1"), "-");
+}
+
 static void diversions_that_are_cut_off_are_warned_of(void **state)
 {
 	struct fixture *f = *state;
@@ -426,6 +448,7 @@ int main(void)
 		TEST(packages_without_dpkg_are_read),
 		TEST(a_single_package_that_is_broken_is_warned_of),
 		TEST(diverted_files_are_where_they_are),
+		TEST(diversions_may_be_many),
 		TEST(diversions_that_are_cut_off_are_warned_of),
 		TEST(apk_and_pacman_tell_the_license),
 		TEST(a_status_that_ends_within_a_paragraph_is_warned_of),
