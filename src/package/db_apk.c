@@ -60,7 +60,7 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 static void add(struct db *db, struct stanza *s)
 {
 	struct str files = { s->files.at, s->files.n };
-	if (!s->r.package.name)
+	if (!s->r.package.name || !*s->r.package.name)
 		return;
 	s->r.package.text.p = s->start;
 	s->r.files = (struct str){ arena_dup_str(db->arena, files), files.n };

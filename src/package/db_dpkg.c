@@ -30,6 +30,22 @@ static void read_source(struct arena *a, struct package *p, struct str text)
 		p->source_version = arena_dup_str(a, (struct str){ text.p + 1, text.n - 2 });
 }
 
+/* "WANT FLAG STATE" (dpkg(1), "Package states"): are its files there? What triggers still have to
+ * do, and what is not set up, is for dpkg to know. Of a package that is but half there it is not
+ * said which version its files are of. */
+static bool is_unpacked(struct str status)
+{
+	static const char *const states[] = { "installed", "triggers-pending", "triggers-awaited",
+		"half-configured", "unpacked" };
+	struct str state = status, word;
+	while (str_split(&status, " ", &word))
+		state = word;
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+		if (str_eq(state, str_from(states[i])))
+			return true;
+	return false;
+}
+
 static void read_field(struct db *db, struct stanza *s, struct str line)
 {
 	struct package *p = &s->r.package;
@@ -38,7 +54,7 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 	if (db_field(line, "Package:", &v))
 		p->name = arena_dup_str(a, v);
 	else if (db_field(line, "Status:", &v))
-		s->installed = str_ends(v, STR(" installed"));
+		s->installed = is_unpacked(v);
 	else if (db_field(line, "Architecture:", &v))
 		p->arch = arena_dup_str(a, v);
 	else if (db_field(line, "Multi-Arch:", &v))
@@ -86,6 +102,7 @@ static void add(struct db *db, struct dpkg_lists *lists, struct stanza *s)
 	if (s->installed)
 		add_stanza(db, s);
 }
+
 /* A field, or a further line of one. */
 static bool is_field(struct str line)
 {
@@ -156,10 +173,12 @@ static void add_single(struct db *db, const char *name)
 	s.r.sums = sums;
 	while (rest.n) {
 		struct str line = db_line(&rest);
+		if (line.n == 0 && s.r.package.name)
+			break; /* one paragraph a file */
 		if (line.n && is_field(line))
 			read_field(db, &s, line);
 	}
-	if (!s.r.package.name) {
+	if (!s.r.package.name || !*s.r.package.name) {
 		db_warn(db, path, "names no package");
 		return;
 	}

@@ -307,6 +307,39 @@ static void a_single_package_that_is_broken_is_warned_of(void **state)
 		"installed: ");
 }
 
+static void a_single_package_is_one_paragraph(void **state)
+{
+	struct fixture *f = *state;
+	put(f, "var/lib/dpkg/status.d/ed", "\nPackage: ed\nVersion: 1\n\nPackage: x\nVersion: 2\n");
+	put(f, "var/lib/dpkg/status.d/ed.md5sums", "");
+	open_packages(f);
+	assert_int_equal(packages_count(f->p), 1);
+	assert_string_equal(packages_named(f->p, "ed")->version, "1");
+	packages_free(f->p);
+	put(f, "var/lib/dpkg/status.d/ed", "Package: \n");
+	warns(f, "'/var/lib/dpkg/status.d/ed' names no package: ");
+}
+
+/* As `dpkg-query -S` names them; but for one that is not wholly there. */
+static void packages_that_are_not_set_up_are_there(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const states[] = { "installed", "triggers-pending", "triggers-awaited",
+		"half-configured", "unpacked", "half-installed", "config-files", "not-installed" };
+	char text[1024] = "", path[64];
+	for (size_t i = 0, n = 0; i < 8; i++) {
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+			"Package: %s\nStatus: install ok %s\n\n", states[i], states[i]);
+		snprintf(path, sizeof(path), "var/lib/dpkg/info/%s.list", states[i]);
+		put(f, path, "");
+	}
+	put(f, "var/lib/dpkg/status", text);
+	open_packages(f);
+	assert_int_equal(packages_count(f->p), 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_non_null(packages_named(f->p, states[i]));
+}
+
 /* dash has sh, and bash's is elsewhere; nobody has what the administrator put in words' place. */
 static void diverted_files_are_where_they_are(void **state)
 {
@@ -450,6 +483,8 @@ int main(void)
 		TEST(diverted_files_are_where_they_are),
 		TEST(diversions_may_be_many),
 		TEST(diversions_that_are_cut_off_are_warned_of),
+		TEST(a_single_package_is_one_paragraph),
+		TEST(packages_that_are_not_set_up_are_there),
 		TEST(apk_and_pacman_tell_the_license),
 		TEST(a_status_that_ends_within_a_paragraph_is_warned_of),
 		TEST(a_line_that_is_no_field_is_warned_of),
