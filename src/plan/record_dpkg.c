@@ -4,6 +4,7 @@
 #include "plan/md5.h"
 #include "plan/records.h"
 
+#include "base/map.h"
 #include "base/str.h"
 
 #include <string.h>
@@ -90,14 +91,45 @@ static bool comes_first(struct records *r, const struct mkr_package *p, const st
 	return strcmp(x, y) < 0;
 }
 
-/* NULL: it can have none. */
-static const char *file_name(struct records *r, const struct mkr_package *p)
+/* Which package of a name has it for its own. */
+struct plain {
+	const char *name;
+	const struct mkr_package *package;
+	UT_hash_handle hh;
+};
+
+static struct plain *find_plain(struct plain *table, const char *name)
 {
-	const struct mkr_package *other;
-	bool first = true;
-	for (size_t i = 0; first && (other = mkr_packages_at(r->packages, i)); i++)
-		first = other == p || strcmp(other->name, p->name) != 0 || comes_first(r, p, other);
-	const char *name = first
+	struct plain *found;
+	HASH_FIND_STR(table, name, found);
+	return found;
+}
+
+/* For the names of those that are there; one pass over a database that may have a million. */
+static struct plain *read_plain(struct records *r)
+{
+	struct plain *table = NULL, *found;
+	const struct mkr_package *p;
+	for (size_t i = 0; i < r->n; i++) {
+		p = r->all[i]->package;
+		if (find_plain(table, p->name))
+			continue;
+		found = arena_new_of(r->maker->arena, struct plain);
+		*found = (struct plain){ .name = p->name, .package = p };
+		HASH_ADD_KEYPTR(hh, table, found->name, strlen(found->name), found);
+	}
+	for (size_t i = 0; (p = mkr_packages_at(r->packages, i)); i++) {
+		found = find_plain(table, p->name);
+		if (found && found->package != p && comes_first(r, p, found->package))
+			found->package = p;
+	}
+	return table;
+}
+
+/* NULL: it can have none. */
+static const char *file_name(struct records *r, struct plain *table, const struct mkr_package *p)
+{
+	const char *name = find_plain(table, p->name)->package == p
 		? p->name
 		: arena_printf(r->maker->arena, "%s:%s", p->name, p->arch ? p->arch : "");
 	return record_is_name(p->name) && !strchr(p->name, ':') && record_is_name(name) ? name
@@ -164,11 +196,12 @@ int record_dpkg(struct records *r, struct mkr_error *err)
 {
 	struct changed changed = { 0 };
 	struct md5_sum *sums;
+	struct plain *plain = read_plain(r);
 	int code = read_sums(r, &sums, err);
 	for (size_t i = 0; i < r->n && code == 0; i++) {
 		const struct owned *o = r->all[i];
 		const struct mkr_package *p = o->package;
-		const char *name = file_name(r, p);
+		const char *name = file_name(r, plain, p);
 		if (!name) {
 			record_count(&r->unnamed, p->name);
 			continue;
@@ -178,6 +211,7 @@ int record_dpkg(struct records *r, struct mkr_error *err)
 			o->base ? o->base : o->origin, o->base ? o->newest_base : o->newest);
 		add_sums(r, o, name, sums, &changed);
 	}
+	HASH_CLEAR(hh, plain);
 	if (changed.n > 1)
 		record_warn(r,
 			"'/%s' (of package '%s') and %zu more file%s are not as they were shipped",

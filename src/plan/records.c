@@ -49,7 +49,7 @@ void record_file(struct records *r, const char *folder, const char *name, struct
 		record_count(&r->blocked, arena_printf(m->arena, "%s/%s", folder, name));
 		return;
 	}
-	if (mkr_entry_find(m->entries, m->n, path)) {
+	if (mkr_entry_find(m->entries, m->n, path) || !set_add(&r->made, m->arena, path)) {
 		record_count(&r->kept, path);
 		return;
 	}
@@ -225,5 +225,6 @@ int records_add(struct maker *m, const struct mkr_closure *c, int64_t newest, te
 	}
 	warn(&r);
 	HASH_CLEAR(hh, r.by_package);
+	set_clear(&r.made);
 	return code;
 }

@@ -4,6 +4,7 @@
 #define PLAN_RECORDS_H
 
 #include "base/map.h"
+#include "base/set.h"
 #include "plan/maker.h"
 
 #include <mkroot/packages.h>
@@ -37,6 +38,7 @@ struct records {
 	struct owned **of; /* of each entry, NULL: nobody's */
 	size_t *next; /* of each entry: the next one of its package; the entries' number: none */
 	int64_t newest; /* of all */
+	struct set *made; /* the records' paths: a hostile database has two of one name */
 	struct several kept; /* records that are there already */
 	struct several blocked; /* those that have no place */
 	struct several unnamed; /* packages that no file can be called after */

@@ -217,6 +217,20 @@ $status_d 755" ]
 	[ "$(records two)" = "libfoo:i386 libfoo:i386.md5sums" ]
 }
 
+@test "packages: of one name and one architecture there is one record" {
+	sysroot
+	mkdir -p sys/$status_d
+	for name in a b c; do
+		echo $name >sys/usr/lib/$name
+		printf 'Package: tool\nArchitecture: amd64\nVersion: %s\n' $name >sys/$status_d/$name
+		(cd sys && md5sum usr/lib/$name >$status_d/$name.md5sums)
+	done
+	app -i /usr/lib
+	[ "$stderr" = "mkroot: warning: '/$status_d/tool:amd64' (and 1 more) is there already, and stays as it is" ]
+	[ "$(records)" = "tool tool.md5sums tool:amd64 tool:amd64.md5sums" ]
+	[ "$(cd out && cat $status_d/*.md5sums)" = "$(cd sys && md5sum usr/lib/a usr/lib/b)" ]
+}
+
 @test "packages: files that are not as they were shipped are named, and their sums are true" {
 	sysroot
 	deb tool amd64 'Source: src (2)\nConffiles:\n /etc/tool.conf 0123456789abcdef0123456789abcdef\nHomepage: x\n' \
