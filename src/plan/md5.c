@@ -30,17 +30,21 @@ struct worker {
 	struct mkr_error err;
 };
 
+/* No further than the file was long when it was planned: one that grows may never end. What changed
+ * otherwise is found by who writes it. */
 static int feed(struct md5_ctx *md5, int fd, unsigned char *block, const struct mkr_entry *e,
 	struct mkr_error *err)
 {
-	for (;;) {
-		ssize_t n = read(fd, block, BLOCK);
+	for (uint64_t left = e->size; left > 0;) {
+		ssize_t n = read(fd, block, left < BLOCK ? (size_t)left : BLOCK);
 		if (n < 0)
 			return mkr_fail(err, -errno, "cannot read '%s'", e->source);
 		if (n == 0)
-			return 0;
+			return mkr_failx(err, -ESTALE, "'%s' shrank while it was read", e->source);
 		md5_update(md5, (size_t)n, block);
+		left -= (uint64_t)n;
 	}
+	return 0;
 }
 
 static int sum_one(struct md5_sum *sum, unsigned char *block, struct mkr_error *err)

@@ -1,8 +1,14 @@
 /* What is recorded of packages, in parts. */
 #include "test.h"
 
+#include "plan/md5.h"
 #include "plan/record_merge.h"
 #include "plan/records.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static int setup(void **state)
 {
@@ -54,6 +60,31 @@ static void one_paragraph_comes_out_of_whatever_goes_in(void **state)
 	paragraph(*state, STR("Status: a\nStatus: b\n"), "Status: install ok installed\n");
 	paragraph(*state, STR("Status:"), "Status: install ok installed\n");
 	paragraph(*state, STR(""), "");
+}
+
+/* What grows is summed as far as it was planned. */
+static void sums_are_of_as_much_as_was_planned(void **state)
+{
+	char dir[] = "/tmp/records-XXXXXX", path[64];
+	struct mkr_root *root;
+	struct mkr_error err;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/file", dir);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("abcdef", file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(mkr_root_open(&root, dir, &err), 0);
+	struct mkr_entry e = { .path = "file", .from = root, .source = "/file", .size = 3 };
+	struct md5_sum sum = { .entry = &e };
+	assert_int_equal(md5_of_entries(&sum, 1, &err), 0);
+	assert_string_equal(sum.digits, "900150983cd24fb0d6963f7d28e17f72"); /* RFC 1321, A.5 */
+	e.size = 7;
+	assert_int_equal(md5_of_entries(&sum, 1, &err), -ESTALE);
+	mkr_root_free(root);
+	unlink(path);
+	rmdir(dir);
+	(void)state;
 }
 
 static void names_are_one_part_of_a_path(void **state)
@@ -116,6 +147,7 @@ int main(void)
 		TEST(what_is_the_hosts_stays_out),
 		TEST(a_missing_status_is_none),
 		TEST(one_paragraph_comes_out_of_whatever_goes_in),
+		TEST(sums_are_of_as_much_as_was_planned),
 		TEST(names_are_one_part_of_a_path),
 		TEST(a_name_leaves_room_for_its_suffix),
 	};
