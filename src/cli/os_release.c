@@ -36,7 +36,8 @@ void os_release_parse(struct os_release *os, struct arena *a, struct str text)
 		const char **value;
 	} keys[] = { { STR("ID="), &os->id }, { STR("VERSION_ID="), &os->version_id },
 		{ STR("NAME="), &plain }, { STR("PRETTY_NAME="), &pretty } };
-	while (str_split(&text, "\n", &line)) {
+	/* Either ends a line, as systemd reads it (its env-file.c). */
+	while (str_split(&text, "\r\n", &line)) {
 		line = str_trim(line);
 		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 			if (str_starts(line, keys[i].key))

@@ -133,6 +133,9 @@ static void add_part_facts(struct uuid *u, const struct sbom_part *part)
 	add_text(u, part->ref);
 	add_text(u, part->package ? part->package->license : NULL);
 	add_text(u, part->package ? part->package->maintainer : NULL);
+	add_text(u, part->package ? part->package->source : NULL);
+	add_text(u, part->package ? part->package->source_version : NULL);
+	add_text(u, part->asked ? "asked" : NULL);
 	for (size_t i = 0; i < part->n_needs; i++) {
 		snprintf(text, sizeof(text), "%zu", part->needs[i]);
 		add_text(u, text);

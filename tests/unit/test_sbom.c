@@ -171,6 +171,9 @@ static void os_release_is_read_as_a_shell_would(void **state)
 	assert_null(os.id);
 	assert_null(os.version_id);
 	assert_string_equal(os.name, "Arch Linux");
+	os_release_parse(&os, *state, STR("ID=debian\r\nVERSION_ID=\"12\"\r\n"));
+	assert_string_equal(os.id, "debian");
+	assert_string_equal(os.version_id, "12");
 	os_release_parse(&os, *state, STR(""));
 	assert_null(os.name);
 }
