@@ -2,12 +2,12 @@
 
 #include "base/vec.h"
 #include "cli/build.h"
+#include "cli/same_file.h"
 #include "cli/whole_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The words of --sbom. */
 static const struct document_format *const sbom_formats[] = { &document_spdx, &document_cyclonedx };
@@ -99,14 +99,12 @@ static int add_all(struct documents *d, const struct build_args *args, struct mk
 	return r;
 }
 
-/* By the name, or by another one. */
-static bool is_same_file(const char *x, const char *y)
+/* "-" is no file's name. */
+static bool is_one(const char *x, const char *y)
 {
-	struct stat a, b;
-	if (strcmp(x, y) == 0)
-		return true;
-	return stat(x, &a) == 0 && stat(y, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
-		a.st_ino == b.st_ino;
+	if (is_stdout(x) || is_stdout(y))
+		return is_stdout(x) && is_stdout(y);
+	return is_same_file(x, y);
 }
 
 /* What else was said. */
@@ -124,9 +122,13 @@ static int check_one(const struct document *one, const struct build_args *args, 
 		return mkr_failx(err, -EINVAL,
 			"%s %s and --run do not go together: standard output is the command's",
 			one->option, one->typed);
-	if (path && is_same_file(one->name, path))
+	if (path && is_one(one->name, path))
 		return mkr_failx(
 			err, -EINVAL, "%s '%s' is the output itself", one->option, one->typed);
+	/* It would be what nobody tells of, or in the place of what the output has. */
+	if (path && !is_stdout(one->name) && is_in_folder(one->name, path))
+		return mkr_failx(err, -EINVAL, "%s '%s' is in the output, '%s': it goes beside it",
+			one->option, one->typed, path);
 	return 0;
 }
 
@@ -139,7 +141,7 @@ static int check_all(const struct documents *d, const struct build_args *args, c
 		if (r < 0)
 			return r;
 		for (size_t k = 0; k < i; k++)
-			if (is_same_file(one->name, d->list.at[k].name))
+			if (is_one(one->name, d->list.at[k].name))
 				return mkr_failx(err, -EINVAL,
 					"%s %s and %s %s do not go together: both are one file",
 					d->list.at[k].option, d->list.at[k].typed, one->option,

@@ -276,6 +276,44 @@ for line in sys.stdin:
 	complains --sbom
 }
 
+@test "sbom: no other spelling of a name makes one file two, or a document part of the output" {
+	local row
+	mkdir -p d out/etc
+	ln -s root.tar link
+	ln -s x dangling
+	ln -s out folder
+	for row in "root.tar ./root.tar" "root.tar d/../root.tar" "root.tar link" "$PWD/root.tar root.tar" "tar:link root.tar" \
+		"oci-archive:a.tar ./a.tar" "d/ d" "./d d/"; do
+		# shellcheck disable=SC2086 # words of a row
+		mkroot bash -o ${row% *} --sbom "spdx:${row#* }"
+		says 2 ""
+		[ "$stderr" = "mkroot: error: --sbom 'spdx:${row#* }' is the output itself" ]
+	done
+	for row in "x ./x" "x dangling" "dangling $PWD/x"; do
+		# shellcheck disable=SC2086 # words of a row
+		mkroot bash -o root.tar --sbom "spdx:${row% *}" --manifest ${row#* }
+		says 2 ""
+		[ "$stderr" = "mkroot: error: --manifest ${row#* } and --sbom spdx:${row% *} do not go together: both are one file" ]
+	done
+	for row in "out/ out/etc/x" "folder out/x" "out folder/etc/x" "dir:./out $PWD/out/x"; do
+		# shellcheck disable=SC2086 # words of a row
+		mkroot bash -o ${row% *} --sbom "cyclonedx:${row#* }"
+		says 2 ""
+		complains "is in the output, "
+	done
+	mkroot -S usr_merge_links /bin/app -o oci:img
+	says 0
+	cp img/index.json before
+	mkroot -S usr_merge_links /bin/app -o oci:img --manifest img/index.json
+	says 2 ""
+	cmp img/index.json before
+	[ "$(ls -A . out)" = $'.:\nbefore\nd\ndangling\nfolder\nimg\nlink\nout\nusr_merge_links\n\nout:\netc' ]
+	# What only begins as another's name, and standard output, are themselves.
+	mkroot -S usr_merge_links /bin/app -o out --sbom spdx:out.json --sbom cyclonedx:./- --manifest -
+	says 0
+	[ -s out.json ] && [ -s ./- ]
+}
+
 @test "sbom: of a traced command" {
 	mkroot trace -o root.tar --sbom spdx:s.json --sbom cyclonedx:c.json true
 	says 0 ""
