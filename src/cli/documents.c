@@ -150,6 +150,14 @@ static int check_all(const struct documents *d, const struct build_args *args, c
 	return 0;
 }
 
+const char *documents_named(const struct documents *d, const char *name)
+{
+	for (size_t i = 0; i < d->list.n; i++)
+		if (is_one(d->list.at[i].name, name))
+			return d->list.at[i].option;
+	return NULL;
+}
+
 int documents_new(struct documents **out, const struct build_args *args, const char *path,
 	struct mkr_error *err)
 {

@@ -33,6 +33,9 @@ void documents_free(struct documents *d); /* not finished: leaves nothing behind
 /* Could they be written? Creates nothing. */
 int documents_check(const struct documents *d, struct mkr_error *err);
 
+/* The option whose document has that file's name, "--sbom"; NULL: none has. */
+const char *documents_named(const struct documents *d, const char *name);
+
 /* The option whose document goes to standard output, "--sbom"; NULL: none does. */
 const char *documents_on_stdout(const struct build_args *args);
 

@@ -4,6 +4,7 @@
 #include "cli/build.h"
 #include "cli/documents.h"
 #include "cli/report.h"
+#include "cli/same_file.h"
 #include "cli/shadow.h"
 #include "cli/trace_list.h"
 
@@ -210,6 +211,21 @@ static bool make_root(struct job *j, const struct mkr_uses *earlier)
 	return list_only(args) || build_finish(j->build, &wants) == EXIT_DONE;
 }
 
+/* What is written afterwards would take the list's place. */
+static int check_save(const struct job *j, struct mkr_error *err)
+{
+	const char *save = j->args->save;
+	if (!save)
+		return 0;
+	if (j->build->path && is_same_file(save, j->build->path))
+		return mkr_failx(err, -EINVAL, "--save '%s' is the output itself", save);
+	const char *option = documents_named(j->build->documents, save);
+	return option
+		? mkr_failx(err, -EINVAL, "--save %s and %s do not go together: both are one file",
+			  save, option)
+		: 0;
+}
+
 static int trace(struct job *j, const char *const *cmd)
 {
 	const struct trace_args *args = j->args;
@@ -226,6 +242,10 @@ static int trace(struct job *j, const char *const *cmd)
 	build.dry_run |= list_only(args);
 	if (build_begin(j->build, &build, true) != EXIT_DONE)
 		return MKR_EXIT_LAUNCHER;
+	if (check_save(j, &err) < 0) {
+		report_error(&err);
+		return MKR_EXIT_LAUNCHER;
+	}
 	fflush(NULL); /* the command's output comes behind ours */
 	if (mkr_trace(&j->trace, cmd, &status, &err) < 0) {
 		report_error(&err);

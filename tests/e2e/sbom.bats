@@ -321,6 +321,19 @@ for line in sys.stdin:
 	[[ $(about package) == *coreutils* ]]
 }
 
+@test "sbom: the list of a trace is a file of its own" {
+	local row
+	for row in root.tar ./s.json m.json; do
+		run --separate-stderr "$MKROOT" trace -o root.tar --sbom spdx:s.json --manifest m.json --save $row true
+		says 125 ""
+		complains "--save"
+	done
+	[ "$(ls -A)" = usr_merge_links ]
+	mkroot trace -o root.tar --sbom spdx:s.json --save list true
+	says 0 ""
+	[ -s list ] && [ -s s.json ]
+}
+
 @test "sbom: of an image, whose files it does not change" {
 	bills -S usr_merge_links --with none /bin/app -o oci:img:1
 	mkroot -S usr_merge_links --with none /bin/app -o oci:plain:1
