@@ -12,11 +12,13 @@
 #include <string.h>
 
 enum { LIST_MAX = 32 << 20, ALL_MAX = 512 << 20, PACKAGES_MAX = 100000, FOLDERS_MAX = 1 << 20 };
+static const uint64_t bytes_max = UINT64_C(4) << 30; /* of all headers */
 
 /* A read of the database under way. */
 struct reading {
 	struct db *db;
 	size_t n, broken;
+	uint64_t bytes;
 	bool full;
 };
 
@@ -191,13 +193,19 @@ bool db_rpm_header(struct db *db, struct str blob)
 	return true;
 }
 
-static void read_header(void *ctx, struct str blob)
+/* Rows of a hostile database may share their pages: each header counts, whatever becomes of it. */
+static bool read_header(void *ctx, struct str blob)
 {
 	struct reading *r = ctx;
-	if (r->n++ >= PACKAGES_MAX || arena_used(r->db->arena) > ALL_MAX)
-		r->full = true;
-	else if (!db_rpm_header(r->db, blob))
+	r->bytes += blob.n;
+	r->full =
+		r->n == PACKAGES_MAX || r->bytes > bytes_max || arena_used(r->db->arena) > ALL_MAX;
+	if (r->full)
+		return false;
+	r->n++;
+	if (!db_rpm_header(r->db, blob))
 		r->broken++;
+	return true;
 }
 
 static bool read_sqlite(struct db *db, const char *path)

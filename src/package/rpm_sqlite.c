@@ -184,20 +184,23 @@ static int find_table(sqlite3 *db)
 	return rc;
 }
 
-static int read_rows(sqlite3 *db, void (*each)(void *ctx, struct str header), void *ctx)
+static int read_rows(sqlite3 *db, bool (*each)(void *ctx, struct str header), void *ctx)
 {
 	sqlite3_stmt *rows = NULL;
 	int rc = first_row(db, "SELECT blob FROM Packages", &rows);
 	for (; rc == SQLITE_ROW; rc = sqlite3_step(rows)) {
 		const void *blob = sqlite3_column_blob(rows, 0);
 		int n = sqlite3_column_bytes(rows, 0);
-		each(ctx, blob ? (struct str){ blob, (size_t)n } : STR(""));
+		if (!each(ctx, blob ? (struct str){ blob, (size_t)n } : STR(""))) {
+			rc = SQLITE_DONE;
+			break;
+		}
 	}
 	sqlite3_finalize(rows);
 	return rc;
 }
 
-const char *rpm_sqlite_read(int fd, void (*each)(void *ctx, struct str header), void *ctx)
+const char *rpm_sqlite_read(int fd, bool (*each)(void *ctx, struct str header), void *ctx)
 {
 	sqlite3 *db = NULL;
 	char name[NAME_MAX_BYTES];
