@@ -61,7 +61,8 @@ const struct mkr_package *mkr_packages_owner(struct mkr_packages *p, const char 
 const struct mkr_package *mkr_packages_named(struct mkr_packages *p, const char *name);
 
 /* The 32 digits of the MD5 that dpkg has for the package's file, NULL: it has none, as for
- * configuration files. Path as for mkr_packages_owner(). */
+ * configuration files; until that of another package is asked for. Path as for
+ * mkr_packages_owner(). */
 const char *mkr_packages_sum(
 	struct mkr_packages *p, const struct mkr_package *package, const char *path);
 

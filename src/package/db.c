@@ -32,6 +32,11 @@ void db_warn(struct db *db, const char *file, const char *fmt, ...)
 
 struct str db_read(struct db *db, const char *path, size_t max)
 {
+	return db_read_to(db, db->arena, path, max);
+}
+
+struct str db_read_to(struct db *db, struct arena *a, const char *path, size_t max)
+{
 	struct stat st;
 	cleanup_fd int fd = root_open_file(db->root, path, &st);
 	if (fd == -ENOENT || fd == -ENOTDIR)
@@ -42,7 +47,7 @@ struct str db_read(struct db *db, const char *path, size_t max)
 		return STR("");
 	}
 	size_t n = (uint64_t)st.st_size < max ? (size_t)st.st_size : max, got = 0;
-	char *bytes = arena_alloc(db->arena, n + 1);
+	char *bytes = arena_alloc(a, n + 1);
 	ssize_t part = 1;
 	while (got < n && (part = pread(fd, bytes + got, n - got, (off_t)got)) > 0)
 		got += (size_t)part;

@@ -45,6 +45,9 @@ void db_warn(struct db *db, const char *file, const char *fmt, ...)
  * be read, of which is warned. */
 struct str db_read(struct db *db, const char *path, size_t max);
 
+/* The same into an arena of its own. */
+struct str db_read_to(struct db *db, struct arena *a, const char *path, size_t max);
+
 /* Opens a folder; NULL: there is none, or it cannot be read, of which is warned. */
 DIR *db_folder(struct db *db, const char *folder);
 

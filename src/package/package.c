@@ -16,7 +16,6 @@ enum { LIST_MAX = 32 << 20, SUMS_MAX = 8 << 20, FILES_MAX = 512 << 20 };
 struct row {
 	struct record r;
 	bool read; /* its list of files */
-	struct sums *sums; /* NULL: not read yet */
 	unsigned char *reach; /* a bit for each package it depends on, NULL: not known yet */
 };
 
@@ -47,6 +46,10 @@ struct packages {
 	size_t next_warning;
 	enum packages_format format;
 	bool all; /* owners of documentation are known too */
+	bool full; /* what is not read is warned of */
+	struct arena *sums_arena;
+	struct sums *sums; /* of one package, as they are asked for one after the other */
+	const struct row *sums_of; /* NULL: of none yet */
 };
 
 static void add_name(struct packages *p, const char *text, size_t row)
@@ -110,8 +113,8 @@ void packages_free(struct packages *p)
 	if (!p)
 		return;
 	HASH_CLEAR(hh, p->names);
-	for (size_t i = 0; i < p->rows.n; i++)
-		sums_free(p->rows.at[i].sums);
+	sums_free(p->sums);
+	arena_free(p->sums_arena);
 	vec_free(&p->rows);
 	vec_free(&p->db.warnings);
 	diversions_free(p->diversions);
@@ -157,9 +160,15 @@ const struct package *packages_named(struct packages *p, const char *name)
 
 static struct str files_of(struct packages *p, struct row *row)
 {
-	if (!row->read && arena_used(p->arena) < FILES_MAX)
-		row->r.files = db_read(&p->db, row->r.list, LIST_MAX);
+	if (row->read)
+		return row->r.files;
 	row->read = true;
+	if (arena_used(p->arena) < FILES_MAX)
+		row->r.files = db_read(&p->db, row->r.list, LIST_MAX);
+	else if (!p->full) {
+		p->full = true;
+		db_warn(&p->db, row->r.list, "and more are not read: the database is too big");
+	}
 	return row->r.files;
 }
 
@@ -303,15 +312,22 @@ static struct str own_path(const struct packages *p, const struct package *pkg, 
 	return d ? d->from : path;
 }
 
+static void read_sums(struct packages *p, const struct row *row)
+{
+	const char *file = sums_file(p, &row->r);
+	sums_free(p->sums);
+	arena_free(p->sums_arena);
+	p->sums_arena = arena_new();
+	p->sums = sums_read(file ? db_read_to(&p->db, p->sums_arena, file, SUMS_MAX) : STR(""));
+	p->sums_of = row;
+}
+
 const char *packages_sum(struct packages *p, const struct package *pkg, const char *path)
 {
-	struct row *row = &p->rows.at[pkg->index];
-	if (!row->sums) {
-		const char *file = sums_file(p, &row->r);
-		bool full = arena_used(p->arena) >= FILES_MAX;
-		row->sums = sums_read(file && !full ? db_read(&p->db, file, SUMS_MAX) : STR(""));
-	}
-	return sums_find(row->sums, usr_merge_key(own_path(p, pkg, str_from(path))));
+	const struct row *row = &p->rows.at[pkg->index];
+	if (p->sums_of != row)
+		read_sums(p, row);
+	return sums_find(p->sums, usr_merge_key(own_path(p, pkg, str_from(path))));
 }
 
 /* Debian Policy 8.1: libtinfo.so.6.4 is in libtinfo6, libgio-2.0.so.0 in libgio-2.0-0. */

@@ -63,8 +63,8 @@ void packages_know_all(struct packages *p);
 /* Is the file one of the package's? Cheaper than packages_owner(), which reads all lists. */
 bool packages_ships(struct packages *p, const struct package *pkg, const char *path);
 
-/* The 32 digits of the MD5 that the database has for the package's file, NULL: it has none. Path as
- * for packages_owner(). */
+/* The 32 digits of the MD5 that the database has for the package's file, NULL: it has none; until
+ * another package is asked for. Path as for packages_owner(). */
 const char *packages_sum(struct packages *p, const struct package *pkg, const char *path);
 
 /* The package of that name, or one that provides it; of a path, its owner. NULL: there is none. */

@@ -231,6 +231,18 @@ $status_d 755" ]
 	[ "$(cd out && cat $status_d/*.md5sums)" = "$(cd sys && md5sum usr/lib/a usr/lib/b)" ]
 }
 
+@test "packages: of a database that is too big is said what is not read" {
+	sysroot
+	for name in {a..q}; do
+		deb "$name" amd64 ''
+		truncate -s 32M "sys/var/lib/dpkg/info/$name.list"
+	done
+	deb tool amd64 '' /usr/bin/app
+	app
+	[ "$stderr" = "mkroot: warning: '/var/lib/dpkg/info/q.list' and more are not read: the database is too big: what packages bring beside libraries may be left out; add it with -i" ]
+	[ ! -e out/var ]
+}
+
 @test "packages: files that are not as they were shipped are named, and their sums are true" {
 	sysroot
 	deb tool amd64 'Source: src (2)\nConffiles:\n /etc/tool.conf 0123456789abcdef0123456789abcdef\nHomepage: x\n' \
