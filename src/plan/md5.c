@@ -40,7 +40,8 @@ static int feed(struct md5_ctx *md5, int fd, unsigned char *block, const struct 
 		if (n < 0)
 			return mkr_fail(err, -errno, "cannot read '%s'", e->source);
 		if (n == 0)
-			return mkr_failx(err, -ESTALE, "'%s' shrank while it was read", e->source);
+			return mkr_failx(err, -ESTALE, "'%s%s' changed while it was read",
+				e->source[0] == '/' ? "" : "/", e->source);
 		md5_update(md5, (size_t)n, block);
 		left -= (uint64_t)n;
 	}
