@@ -235,10 +235,11 @@ static int ready(void *ctx, struct mkr_error *err)
 }
 
 /* The database's words on itself end with what follows for those who look for files. */
-static void warn_of_packages(const struct documents *d, const struct mkr_target *to)
+static void warn_of_packages(
+	const struct documents *d, struct mkr_packages *packages, const struct mkr_target *to)
 {
 	const char *text;
-	while (d->inv->packages && (text = mkr_packages_warning(d->inv->packages))) {
+	while (packages && (text = mkr_packages_warning(packages))) {
 		size_t n = strlen(text);
 		for (size_t i = 0; text[i]; i++)
 			if (text[i] == ':' && text[i + 1] == ' ')
@@ -264,8 +265,10 @@ const struct mkr_record *documents_begin(struct documents *d, const struct mkr_e
 			d->record.wants_sha1 = wants_sha1;
 		packages |= d->list.at[i].format->packages;
 	}
-	if (packages)
-		warn_of_packages(d, to);
+	if (packages) {
+		warn_of_packages(d, d->inv->packages, to);
+		warn_of_packages(d, d->inv->base_packages, to);
+	}
 	return &d->record;
 }
 

@@ -8,14 +8,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Who ships the file or link that this is a copy of. */
-static const struct mkr_package *owner_of(const struct inventory *inv, const struct mkr_entry *e)
+/* Who ships the file or link that this is a copy of, by the database of the root that it is of. */
+static void find_owner(struct inventory *inv, size_t i)
 {
+	const struct mkr_entry *e = &inv->entries[i];
 	const char *source = S_ISLNK(e->mode) && e->why != MKR_WHY_INCLUDE ? e->path : e->source;
 	if (!source || S_ISDIR(e->mode) || e->why == MKR_WHY_MADE)
-		return NULL;
+		return;
+	bool in_base = inv->base && e->from == inv->base;
+	struct mkr_packages *packages = in_base ? inv->base_packages : inv->packages;
 	char *path = arena_printf(inv->arena, "/%s", source + strspn(source, "/"));
-	return mkr_packages_owner(inv->packages, path);
+	inv->facts[i].owner = packages ? mkr_packages_owner(packages, path) : NULL;
+	inv->facts[i].in_base = in_base;
+}
+
+/* A root without a database has packages that own nothing. One that is broken is warned of where it
+ * is used for more than to tell. */
+static struct mkr_packages *packages_of(const struct mkr_root *root)
+{
+	struct mkr_packages *p;
+	return mkr_packages_open(&p, root, NULL) < 0 ? NULL : p;
+}
+
+static void find_base(struct inventory *inv)
+{
+	const struct mkr_root *own = mkr_closure_root(inv->closure);
+	for (size_t i = 0; i < inv->n && !inv->base; i++)
+		if (S_ISREG(inv->entries[i].mode) && inv->entries[i].from != own)
+			inv->base = inv->entries[i].from;
+	if (inv->base)
+		inv->base_packages = packages_of(inv->base);
 }
 
 struct inventory *inventory_new(const struct mkr_entry *entries, size_t n,
@@ -30,12 +52,11 @@ struct inventory *inventory_new(const struct mkr_entry *entries, size_t n,
 		.closure = closure,
 		.created = created };
 	inv->facts = arena_array(inv->arena, struct fact, n);
-	/* One that is broken is warned of where it is used for more than to tell. */
-	if (mkr_packages_open(&inv->packages, mkr_closure_root(closure), NULL) < 0)
-		inv->packages = NULL;
+	inv->packages = packages_of(mkr_closure_root(closure));
+	find_base(inv);
 	for (size_t i = 0; i < n; i++) {
 		size_t first = mkr_entry_first(entries, n, i);
-		inv->facts[i].owner = inv->packages ? owner_of(inv, &entries[i]) : NULL;
+		find_owner(inv, i);
 		if (!inv->facts[i].owner && first < n)
 			inv->facts[first].nobodys = true;
 	}
@@ -47,6 +68,7 @@ void inventory_free(struct inventory *inv)
 	if (!inv)
 		return;
 	mkr_packages_free(inv->packages);
+	mkr_packages_free(inv->base_packages);
 	arena_free(inv->arena);
 	free(inv);
 }

@@ -17,6 +17,7 @@
 struct fact {
 	const struct mkr_package
 		*owner; /* of the file or link that it is a copy of; NULL: nobody */
+	bool in_base; /* it is base_packages that has the owner */
 	bool nobodys; /* the file, or another name of it, has no owner */
 	/* Once it was written: */
 	int64_t mtime; /* of the output, in seconds since 1970 */
@@ -32,7 +33,9 @@ struct inventory {
 	const struct mkr_entry *entries;
 	size_t n;
 	const struct mkr_closure *closure;
-	struct mkr_packages *packages;
+	struct mkr_packages *packages; /* of the closure's root */
+	const struct mkr_root *base; /* another root that files are of; NULL: none are */
+	struct mkr_packages *base_packages;
 	struct fact *facts; /* of the entries */
 	const int64_t *created; /* NULL: not said */
 	int failed; /* -errno: what was written could not be looked into; else 0 */

@@ -38,17 +38,18 @@ static struct owner *find_owner(struct owner *table, const struct mkr_package *p
 
 static void find_owners(struct sbom *s, struct owner **table)
 {
-	if (!s->inv->packages)
-		return;
-	enum mkr_package_format format = mkr_packages_format(s->inv->packages);
 	for (size_t i = 0; i < s->inv->n; i++) {
 		const struct mkr_package *p = package_of(s->inv, i);
 		if (!p || find_owner(*table, p))
 			continue;
+		bool base = s->inv->facts[i].in_base;
+		enum mkr_package_format format =
+			mkr_packages_format(base ? s->inv->base_packages : s->inv->packages);
 		struct owner *o = arena_new_of(s->arena, struct owner);
 		o->package = p;
 		struct sbom_part part = { .package = p };
-		part.ref = purl_of(s->arena, p, format, &s->os, &part.has_url);
+		part.ref = purl_of(
+			s->arena, p, format, base ? &s->base_os : &s->root_os, &part.has_url);
 		if (!part.has_url)
 			part.ref = arena_printf(s->arena, "package:%s", part.ref + strlen("pkg:"));
 		o->ref = part.ref;
@@ -166,6 +167,28 @@ static void find_asked(struct sbom *s)
 			s->parts.at[s->part_of[i]].asked = true;
 }
 
+/* What is in the output says which system that is; a base without a name has none. */
+static bool is_of_base(const struct inventory *inv)
+{
+	static const char *const files[] = { "etc/os-release", "usr/lib/os-release" };
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		const struct mkr_entry *e = mkr_entry_find(inv->entries, inv->n, files[i]);
+		if (e && S_ISREG(e->mode))
+			return inv->base && e->from == inv->base;
+	}
+	return inv->base;
+}
+
+static int read_systems(struct sbom *s, struct mkr_error *err)
+{
+	const struct inventory *inv = s->inv;
+	int r = os_release_read(&s->root_os, s->arena, mkr_closure_root(inv->closure), err);
+	if (r == 0 && inv->base)
+		r = os_release_read(&s->base_os, s->arena, inv->base, err);
+	s->os = is_of_base(inv) ? s->base_os : s->root_os;
+	return r;
+}
+
 int sbom_new(struct sbom **out, const struct inventory *inv, struct mkr_error *err)
 {
 	struct sbom *s = arena_new_of(inv->arena, struct sbom);
@@ -174,7 +197,7 @@ int sbom_new(struct sbom **out, const struct inventory *inv, struct mkr_error *e
 	s->part_of = arena_array(s->arena, size_t, inv->n + 1);
 	for (size_t i = 0; i < inv->n; i++)
 		s->part_of[i] = SIZE_MAX;
-	int r = os_release_read(&s->os, s->arena, mkr_closure_root(inv->closure), err);
+	int r = read_systems(s, err);
 	if (r < 0)
 		return r;
 	time_text(s->created, inventory_time(inv));

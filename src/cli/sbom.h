@@ -26,7 +26,8 @@ struct sbom_part {
 struct sbom {
 	const struct inventory *inv;
 	struct arena *arena;
-	struct os_release os;
+	struct os_release os; /* of what is inside */
+	struct os_release root_os, base_os; /* of those whose packages are inside */
 	VEC(struct sbom_part) parts; /* packages by their refs, then files by their paths */
 	size_t n_packages;
 	size_t *part_of; /* of each entry; SIZE_MAX: none */

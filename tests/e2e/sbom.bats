@@ -321,6 +321,28 @@ for line in sys.stdin:
 	[[ $(about package) == *coreutils* ]]
 }
 
+@test "sbom: what comes from a base is told by its own database and name" {
+	local out
+	apk_package tool 1.0 x86_64 MIT /usr/bin/app
+	mkdir -p base/usr/bin base/usr/lib/apk/db base/etc
+	echo 1 >base/usr/bin/theirs
+	echo 2 >base/usr/bin/app
+	echo 3 >base/usr/bin/nobodys
+	printf 'P:theirs\nV:3\nA:x86_64\no:theirs\nF:usr/bin\nR:theirs\n\n' >base/usr/lib/apk/db/installed
+	printf 'P:nobodys\nV:9\nA:x86_64\nF:usr/bin\nR:nobodys\n\n' >>usr_merge_links/lib/apk/db/installed
+	bills --base base -o root.tar
+	[ "$(about os)" = "" ]
+	[ "$(about package)" = "theirs 3 - -" ]
+	printf 'ID=theirs\nVERSION_ID=7\n' >base/etc/os-release
+	for out in root.tar oci:img:1; do
+		bills -S usr_merge_links --base base --with none /bin/app -o $out
+		[ "$(about os)" = "theirs 7" ]
+		[ "$(about package)" = "theirs 3 pkg:apk/theirs/theirs@3?arch=x86_64&distro=theirs-7 -
+tool 1.0 pkg:apk/demo/tool@1.0?arch=x86_64&distro=demo-1%200&upstream=tool-src MIT" ]
+		[[ $(about file) == *"/usr/bin/nobodys "* ]]
+	done
+}
+
 @test "sbom: the list of a trace is a file of its own" {
 	local row
 	for row in root.tar ./s.json m.json; do
