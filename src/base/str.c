@@ -16,6 +16,14 @@ bool str_split(struct str *rest, const char *stops, struct str *part)
 	return true;
 }
 
+struct str str_line(struct str *rest)
+{
+	const char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
+	struct str line = { rest->p, end ? (size_t)(end - rest->p) : rest->n };
+	*rest = str_skip(*rest, line.n + (end != NULL));
+	return line;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';

@@ -46,6 +46,9 @@ static inline struct str str_skip(struct str s, size_t n)
  * the end. */
 bool str_split(struct str *rest, const char *stops, struct str *part);
 
+/* Takes a line off *rest, without its newline; nothing is left when rest->n is 0. */
+struct str str_line(struct str *rest);
+
 /* Without the blanks (space, tab) at both ends. */
 struct str str_trim(struct str s);
 

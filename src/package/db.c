@@ -94,14 +94,6 @@ const char *const *db_list(struct db *db, const char *folder)
 	return all;
 }
 
-struct str db_line(struct str *rest)
-{
-	const char *end = memchr(rest->p, '\n', rest->n);
-	struct str line = { rest->p, end ? (size_t)(end - rest->p) : rest->n };
-	*rest = str_skip(*rest, line.n + (end != NULL));
-	return line;
-}
-
 /* "libc6:amd64 (>= 2.3)" and "so:libc.musl-x86_64.so.1=1": the name ends where these start, but a
  * colon is part of "so:", "cmd:" and "pc:". */
 static struct str bare_name(struct str text)

@@ -54,8 +54,6 @@ DIR *db_folder(struct db *db, const char *folder);
 /* The names in a folder, sorted, without those that begin with a dot; ends with NULL. */
 const char *const *db_list(struct db *db, const char *folder);
 
-struct str db_line(struct str *rest);
-
 /* The value of the line's field, "Name: value" or "N:value". Inline: a status has 50000 lines. */
 static inline bool db_field(struct str line, const char *name, struct str *value)
 {

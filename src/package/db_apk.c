@@ -2,31 +2,25 @@
  * front of each value; "F:" is a folder, the "R:" behind it its files. */
 #include "package/db.h"
 
-#include "base/vec.h"
+#include "base/text.h"
 
 enum { INSTALLED_MAX = 256 << 20 };
 
 struct stanza {
 	struct record r;
-	VEC(char) files;
+	struct text files;
 	struct str folder;
 	const char *start;
 };
 
-static void append(struct stanza *s, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		vec_push(&s->files, text.p[i]);
-}
-
 static void add_file(struct stanza *s, struct str name)
 {
-	append(s, STR("/"));
-	append(s, s->folder);
+	text_add(&s->files, STR("/"));
+	text_add(&s->files, s->folder);
 	if (s->folder.n && name.n)
-		append(s, STR("/"));
-	append(s, name);
-	append(s, STR("\n"));
+		text_add(&s->files, STR("/"));
+	text_add(&s->files, name);
+	text_add(&s->files, STR("\n"));
 }
 
 static void read_field(struct db *db, struct stanza *s, struct str line)
@@ -59,11 +53,10 @@ static void read_field(struct db *db, struct stanza *s, struct str line)
 
 static void add(struct db *db, struct stanza *s)
 {
-	struct str files = { s->files.at, s->files.n };
 	if (!s->r.package.name || !*s->r.package.name)
 		return;
 	s->r.package.text.p = s->start;
-	s->r.files = (struct str){ arena_dup_str(db->arena, files), files.n };
+	s->r.files = text_take(&s->files, db->arena);
 	db->add(db->ctx, &s->r);
 }
 
@@ -88,7 +81,7 @@ void db_apk(struct db *db)
 	check_end(db, path, rest);
 	db->file = path;
 	while (rest.n) {
-		struct str line = db_line(&rest);
+		struct str line = str_line(&rest);
 		s.start = s.start ? s.start : line.p;
 		s.r.package.text.n = (size_t)(line.p + line.n - s.start);
 		if (line.n)

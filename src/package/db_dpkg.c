@@ -118,7 +118,7 @@ static bool read_status(struct db *db, struct dpkg_lists *lists, const char *pat
 	bool cut = !str_ends(rest, STR("\n\n"));
 	size_t bad = 0;
 	for (size_t number = 1; rest.n; number++) {
-		struct str line = db_line(&rest);
+		struct str line = str_line(&rest);
 		if (line.n && !is_field(line) && !bad && (rest.n || !cut))
 			bad = number;
 		if (line.n)
@@ -143,7 +143,7 @@ static struct str files_of_sums(struct db *db, struct str sums)
 	char *files = arena_alloc(db->arena, sums.n + 1), *end = files;
 	const size_t digits = 32, path = 34;
 	while (sums.n) {
-		struct str line = db_line(&sums);
+		struct str line = str_line(&sums);
 		if (line.n <= path || line.p[digits] != ' ')
 			continue;
 		*end++ = '/';
@@ -172,7 +172,7 @@ static void add_single(struct db *db, const char *name)
 	s.r.package.text = rest;
 	s.r.sums = sums;
 	while (rest.n) {
-		struct str line = db_line(&rest);
+		struct str line = str_line(&rest);
 		if (line.n == 0 && s.r.package.name)
 			break; /* one paragraph a file */
 		if (line.n && is_field(line))
@@ -207,7 +207,7 @@ static void read_diversions(struct db *db)
 	}
 	for (struct diversion d = { 0 }; rest.n; lines++) {
 		struct str *const fields[] = { &d.from, &d.to, &d.by };
-		*fields[lines % 3] = db_line(&rest);
+		*fields[lines % 3] = str_line(&rest);
 		if (lines % 3 == 2 && db->diversions.n < DIVERSIONS_MAX)
 			vec_push(&db->diversions, d);
 	}

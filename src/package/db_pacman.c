@@ -3,7 +3,7 @@
  * be_local.c). */
 #include "package/db.h"
 
-#include "base/vec.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ static struct str field_of(struct arena *a, struct str text, const char *field)
 	char *all = arena_alloc(a, text.n + 1), *end = all;
 	bool in = false;
 	while (text.n) {
-		struct str line = db_line(&text);
+		struct str line = str_line(&text);
 		if (in && line.n == 0)
 			break;
 		if (in) {
@@ -39,19 +39,17 @@ static const char *text_of(struct arena *a, struct str desc, const char *field)
 /* The lines have no leading slash, and folders one at the end. */
 static struct str files_from(struct arena *a, struct str text)
 {
-	VEC(char) all = { 0 };
+	struct text all = { 0 };
 	while (text.n) {
-		struct str line = db_line(&text);
+		struct str line = str_line(&text);
 		if (line.n == 0 || line.p[0] == '%')
 			continue;
-		vec_push(&all, '/');
-		for (size_t i = 0; i < line.n && !(i + 1 == line.n && line.p[i] == '/'); i++)
-			vec_push(&all, line.p[i]);
-		vec_push(&all, '\n');
+		line.n -= line.p[line.n - 1] == '/';
+		text_add(&all, STR("/"));
+		text_add(&all, line);
+		text_add(&all, STR("\n"));
 	}
-	struct str files = { arena_dup_str(a, (struct str){ all.at, all.n }), all.n };
-	vec_free(&all);
-	return files;
+	return text_take(&all, a);
 }
 
 static void add(struct db *db, const char *folder)

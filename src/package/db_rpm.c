@@ -2,6 +2,7 @@
 #include "package/db.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "os/root.h"
 #include "package/rpm_header.h"
 #include "package/rpm_line.h"
@@ -21,25 +22,6 @@ struct reading {
 	uint64_t bytes;
 	bool full;
 };
-
-struct text {
-	VEC(char) v;
-};
-
-static void append(struct text *t, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		vec_push(&t->v, s.p[i]);
-}
-
-static struct str take(struct db *db, struct text *t)
-{
-	struct str all = { t->v.at, t->v.n };
-	if (all.n)
-		all.p = arena_dup_str(db->arena, all);
-	vec_free(&t->v);
-	return all.n ? all : STR("");
-}
 
 static const char *text_of(struct db *db, const struct rpm_header *h, enum rpm_tag tag)
 {
@@ -76,9 +58,9 @@ static void add_names(struct text *out, struct str dep)
 		version = sign;
 		if (!name)
 			continue;
-		if (out->v.n)
-			append(out, STR(" "));
-		append(out, word);
+		if (out->n)
+			text_add(out, STR(" "));
+		text_add(out, word);
 	}
 }
 
@@ -87,9 +69,9 @@ static const char *names_of(struct db *db, const struct rpm_header *h, enum rpm_
 	struct rpm_strings all = rpm_header_strings(h, tag);
 	struct str one;
 	struct text names = { 0 };
-	while (rpm_strings_next(&all, &one) && names.v.n < LIST_MAX)
+	while (rpm_strings_next(&all, &one) && names.n < LIST_MAX)
 		add_names(&names, one);
-	return take(db, &names).p;
+	return text_take(&names, db->arena).p;
 }
 
 /* Lists have a line for each. */
@@ -116,19 +98,19 @@ static struct str files_of(struct db *db, const struct rpm_header *h)
 	for (size_t i = 0; i < at.n && rpm_strings_next(&bases, &one); i++) {
 		uint32_t folder = rpm_ints_at(&at, i);
 		if (folder >= n_folders || !folders[folder].n || memchr(one.p, '\n', one.n) ||
-			files.v.n + folders[folder].n + one.n > LIST_MAX)
+			files.n + folders[folder].n + one.n > LIST_MAX)
 			continue;
-		append(&files, folders[folder]);
-		append(&files, one);
-		append(&files, STR("\n"));
+		text_add(&files, folders[folder]);
+		text_add(&files, one);
+		text_add(&files, STR("\n"));
 	}
-	while (rpm_strings_next(&whole, &one) && files.v.n + one.n < LIST_MAX) {
+	while (rpm_strings_next(&whole, &one) && files.n + one.n < LIST_MAX) {
 		if (!is_path(one))
 			continue;
-		append(&files, one);
-		append(&files, STR("\n"));
+		text_add(&files, one);
+		text_add(&files, STR("\n"));
 	}
-	return take(db, &files);
+	return text_take(&files, db->arena);
 }
 
 /* "bash-5.2.15-3.fc38.src.rpm": a name may have dashes, the two parts behind it have none. */

@@ -178,7 +178,7 @@ static bool next_line(struct packages *p, const struct package *pkg, size_t *at,
 	struct str files = files_of(p, &p->rows.at[pkg->index]);
 	while (*at < files.n) {
 		struct str rest = str_skip(files, *at);
-		*path = db_line(&rest);
+		*path = str_line(&rest);
 		*at = files.n - rest.n;
 		if (path->n > 1 && path->p[0] == '/' && !str_eq(*path, STR("/.")))
 			return true;
@@ -233,7 +233,7 @@ static struct str path_in(struct packages *p, const struct slot *s)
 	if (s->at & DIVERTED)
 		return p->db.diversions.at[s->at & ~DIVERTED].to;
 	struct str rest = str_skip(p->rows.at[s->row - 1].r.files, s->at);
-	return db_line(&rest);
+	return str_line(&rest);
 }
 
 /* The slot of the key, or the free one where it would be. */

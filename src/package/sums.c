@@ -38,9 +38,7 @@ struct sums *sums_read(struct str text)
 	struct sums *s = arena_new_of(arena, struct sums);
 	s->arena = arena;
 	while (text.n) {
-		const char *end = memchr(text.p, '\n', text.n);
-		struct str line = { text.p, end ? (size_t)(end - text.p) : text.n };
-		text = str_skip(text, line.n + (end != NULL));
+		struct str line = str_line(&text);
 		if (line.n <= PATH || !is_hex((struct str){ line.p, DIGITS }))
 			continue;
 		struct str key = key_of(str_skip(line, PATH));

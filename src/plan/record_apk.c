@@ -5,6 +5,7 @@
 #include "plan/records.h"
 
 #include "base/str.h"
+#include "base/text.h"
 #include "plan/resolve.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@
 struct out {
 	struct records *r;
 	const struct owned *of;
-	VEC(char) text;
+	struct text text;
 	const char *folder; /* in the new root, NULL: it is not there */
 	struct str head[2]; /* of the folder: lines for when one of its files is there */
 	bool file; /* the last one is there */
@@ -20,9 +21,8 @@ struct out {
 
 static void append(struct out *o, struct str line)
 {
-	for (size_t i = 0; i < line.n; i++)
-		vec_push(&o->text, line.p[i]);
-	vec_push(&o->text, '\n');
+	text_add(&o->text, line);
+	text_add(&o->text, STR("\n"));
 }
 
 static void enter(struct out *o, struct str line)
@@ -84,11 +84,10 @@ void record_apk(struct records *r)
 		while (rest.n && str_split(&rest, "\n", &line))
 			if (line.n)
 				add_line(&o, line);
-		vec_push(&o.text, '\n');
+		append(&o, STR(""));
 	}
-	struct str text = { o.text.at, o.text.n }, file = str_from(mkr_packages_file(r->packages));
-	text.p = arena_dup_str(r->maker->arena, text);
+	struct str file = str_from(mkr_packages_file(r->packages));
 	const char *folder = arena_dup_str(r->maker->arena, str_dir(str_skip(file, 1)));
-	record_file(r, folder, base_name(file.p), text, NULL, r->newest);
-	vec_free(&o.text);
+	record_file(
+		r, folder, base_name(file.p), text_take(&o.text, r->maker->arena), NULL, r->newest);
 }

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/str.h"
+#include "base/text.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -30,14 +31,6 @@ static bool is_hosts(struct str name)
 	return false;
 }
 
-static struct str take_line(struct str *rest)
-{
-	const char *end = memchr(rest->p, '\n', rest->n);
-	struct str line = { rest->p, end ? (size_t)(end - rest->p) : rest->n };
-	*rest = str_skip(*rest, line.n + (end != NULL));
-	return line;
-}
-
 /* A line of a field's that stays; *in says whether the field does. "hold ok installed" is what
  * somebody wants of the host. */
 static struct str kept_line(struct str line, bool *in)
@@ -60,7 +53,7 @@ struct str record_paragraph(struct arena *a, struct str text)
 	char *out = arena_alloc(a, text.n + status + 1), *end = out;
 	bool in = false, had_status = false;
 	while (text.n) {
-		struct str line = take_line(&text);
+		struct str line = str_line(&text);
 		if (line.n == 0 && end > out)
 			break;
 		struct str kept = line.n ? kept_line(line, &in) : STR("");
@@ -176,18 +169,15 @@ static void add_sums(struct records *r, const struct owned *o, const char *name,
 	const struct md5_sum *sums, struct changed *c)
 {
 	struct arena *a = r->maker->arena;
-	VEC(char) text = { 0 };
+	struct text text = { 0 };
 	for (size_t i = o->first; i < r->maker->n; i = r->next[i]) {
 		if (!sums[i].entry)
 			continue;
 		compare(r, c, o, &sums[i]);
 		const char *line = arena_printf(a, "%s  %s\n", sums[i].digits, sums[i].entry->path);
-		for (; *line; line++)
-			vec_push(&text, *line);
+		text_add(&text, str_from(line));
 	}
-	struct str all = { text.n ? text.at : "", text.n };
-	all.p = arena_dup_str(a, all);
-	vec_free(&text);
+	struct str all = text_take(&text, a);
 	record_file(r, FOLDER, arena_printf(a, "%s.md5sums", name), all, o->base ? NULL : o->origin,
 		o->newest);
 }

@@ -3,28 +3,16 @@
 #include "plan/records.h"
 
 #include "base/str.h"
+#include "base/text.h"
 
 #include <string.h>
 
 #define FOLDER "var/lib/pacman/local"
 
-struct text {
-	VEC(char) v;
-};
-
-static void append(struct text *t, struct str line)
+static void add_line(struct text *t, struct str line)
 {
-	for (size_t i = 0; i < line.n; i++)
-		vec_push(&t->v, line.p[i]);
-	vec_push(&t->v, '\n');
-}
-
-static struct str take(struct records *r, struct text *t)
-{
-	struct str all = { t->v.n ? t->v.at : "", t->v.n };
-	all.p = arena_dup_str(r->maker->arena, all);
-	vec_free(&t->v);
-	return all;
+	text_add(t, line);
+	text_add(t, STR("\n"));
 }
 
 /* When and why it was installed is the host's. */
@@ -37,19 +25,19 @@ static struct str describe(struct records *r, const struct mkr_package *p)
 		if (str_starts(line, STR("%")))
 			in = !str_eq(line, STR("%INSTALLDATE%")) && !str_eq(line, STR("%REASON%"));
 		if (in && (line.n == 0 || !memchr(line.p, '\0', line.n)))
-			append(&out, line);
+			add_line(&out, line);
 	}
-	return take(r, &out);
+	return text_take(&out, r->maker->arena);
 }
 
 static struct str list(struct records *r, const struct owned *o)
 {
 	struct text out = { 0 };
-	append(&out, STR("%FILES%"));
+	add_line(&out, STR("%FILES%"));
 	for (size_t i = o->first; i < r->maker->n; i = r->next[i])
-		append(&out, str_from(r->maker->entries[i].path));
-	append(&out, STR(""));
-	return take(r, &out);
+		add_line(&out, str_from(r->maker->entries[i].path));
+	add_line(&out, STR(""));
+	return text_take(&out, r->maker->arena);
 }
 
 void record_pacman(struct records *r)

@@ -4,22 +4,13 @@
 #include "plan/records.h"
 
 #include "base/str.h"
+#include "base/text.h"
 
 #include <string.h>
 
 #define FOLDER "var/lib/rpmmanifest"
 
 enum { COLUMN_NAME, COLUMN_VERSION, COLUMN_ARCH = 7 };
-
-struct lines {
-	VEC(char) v;
-};
-
-static void append(struct lines *out, const char *text)
-{
-	for (; *text; text++)
-		vec_push(&out->v, *text);
-}
 
 static struct str column(struct str line, size_t n)
 {
@@ -30,18 +21,15 @@ static struct str column(struct str line, size_t n)
 	return part;
 }
 
-static void add_file(struct records *r, const char *name, struct lines *lines)
+static void add_file(struct records *r, const char *name, struct text *lines)
 {
-	struct str text = { lines->v.n ? lines->v.at : "", lines->v.n };
-	text.p = arena_dup_str(r->maker->arena, text);
-	record_file(r, FOLDER, name, text, NULL, r->newest);
-	vec_free(&lines->v);
+	record_file(r, FOLDER, name, text_take(lines, r->maker->arena), NULL, r->newest);
 }
 
 void record_rpm(struct records *r)
 {
 	struct arena *a = r->maker->arena;
-	struct lines names = { 0 }, lines = { 0 };
+	struct text names = { 0 }, lines = { 0 };
 	for (size_t i = 0; i < r->n; i++) {
 		const struct mkr_package *p = r->all[i]->package;
 		struct str line = { p->text, p->text_size };
@@ -51,10 +39,11 @@ void record_rpm(struct records *r)
 		}
 		struct str name = column(line, COLUMN_NAME), arch = column(line, COLUMN_ARCH);
 		struct str version = column(line, COLUMN_VERSION);
-		append(&names,
-			arena_printf(a, "%.*s-%.*s.%.*s\n", (int)name.n, name.p, (int)version.n,
-				version.p, (int)arch.n, arch.p));
-		append(&lines, arena_printf(a, "%.*s\n", (int)line.n, line.p));
+		text_add(&names,
+			str_from(arena_printf(a, "%.*s-%.*s.%.*s\n", (int)name.n, name.p,
+				(int)version.n, version.p, (int)arch.n, arch.p)));
+		text_add(&lines, line);
+		text_add(&lines, STR("\n"));
 	}
 	add_file(r, "container-manifest-1", &names);
 	add_file(r, "container-manifest-2", &lines);

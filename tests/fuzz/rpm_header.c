@@ -15,7 +15,7 @@ static void take(void *ctx, const struct record *r)
 	if (*taken || !r->package.name || !r->package.depends)
 		abort();
 	while (files.n) {
-		line = db_line(&files);
+		line = str_line(&files);
 		if (line.n == 0 || memchr(line.p, '\0', line.n))
 			abort();
 	}
