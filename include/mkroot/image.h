@@ -126,7 +126,7 @@ struct mkr_stored_xattr {
 struct mkr_stored {
 	uint32_t mode; /* with its type */
 	uint32_t uid, gid, dev_major, dev_minor;
-	const struct mkr_stored_xattr *xattrs;
+	const struct mkr_stored_xattr *xattrs; /* by name */
 	size_t n_xattrs;
 };
 

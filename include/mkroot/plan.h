@@ -81,7 +81,8 @@ struct mkr_policy {
 	/* Told of each file of the target, or of the root of mkr_plan_tree(), and its inode number:
 	 * what is known of it may differ from what stat(2) says. It changes owner, mode (of a file:
 	 * to a device, too) and attributes, and returns true when the owner is not to be looked at
-	 * further. May be NULL. */
+	 * further. With e->ino 0 the time is not known either: it becomes the newest file's. May be
+	 * NULL. */
 	bool (*known)(void *ctx, struct mkr_entry *e, uint64_t ino);
 	void *known_ctx;
 };

@@ -22,9 +22,13 @@ bool stored_known(void *ctx, struct mkr_entry *e, uint64_t ino)
 {
 	const struct stored *b = ctx;
 	const struct mkr_stored *s = mkr_unpacked_stored(b->unpacked, ino);
-	bool device = s && (S_ISCHR(s->mode) || S_ISBLK(s->mode));
-	e->uid = e->gid = 0; /* of a folder that the archive only implies */
-	if (!s || (device ? !S_ISREG(e->mode) : (s->mode & S_IFMT) != (e->mode & S_IFMT)))
+	e->uid = e->gid = 0;
+	if (!s) {
+		e->ino = 0; /* a folder that the archive only implies */
+		return true;
+	}
+	bool device = S_ISCHR(s->mode) || S_ISBLK(s->mode);
+	if (device ? !S_ISREG(e->mode) : (s->mode & S_IFMT) != (e->mode & S_IFMT))
 		return true;
 	struct mkr_xattr *xattrs = arena_array(b->arena, struct mkr_xattr, s->n_xattrs + 1);
 	for (size_t i = 0; i < s->n_xattrs; i++)

@@ -5,6 +5,7 @@
 
 #include <archive_entry.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BYTES_MAX = 512 << 20, XATTRS_MAX = 256 };
@@ -38,6 +39,12 @@ void aside_free(struct aside *a)
 	free(a);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct mkr_stored_xattr *)a)->name,
+		((const struct mkr_stored_xattr *)b)->name);
+}
+
 static void keep_xattrs(struct aside *a, struct mkr_stored *stored, struct archive_entry *entry)
 {
 	struct mkr_stored_xattr found[XATTRS_MAX];
@@ -53,8 +60,10 @@ static void keep_xattrs(struct aside *a, struct mkr_stored *stored, struct archi
 		found[n++] = (struct mkr_stored_xattr){ arena_dup(a->arena, name), copy, size };
 	}
 	struct mkr_stored_xattr *all = n ? arena_array(a->arena, struct mkr_stored_xattr, n) : NULL;
-	if (n)
+	if (n) {
+		qsort(found, n, sizeof(*found), by_name);
 		memcpy(all, found, n * sizeof(*all));
+	}
 	stored->xattrs = all;
 	stored->n_xattrs = n;
 }

@@ -154,9 +154,12 @@ static int64_t set_made_times(struct mkr_plan *plan)
 		if (e->ino && !S_ISDIR(e->mode) && e->mtime > sec)
 			sec = e->mtime;
 	}
-	for (size_t i = 0; i < plan->n; i++)
-		if (!plan->entries[i].ino)
-			plan->entries[i].mtime = sec;
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->entries[i].ino)
+			continue;
+		plan->entries[i].mtime = sec;
+		plan->entries[i].mtime_nsec = 0;
+	}
 	return sec;
 }
 
@@ -296,6 +299,8 @@ int mkr_plan_tree(struct mkr_plan **out, const struct mkr_root *root, const stru
 	if (r == 0)
 		r = make_entries(&l, items.at, items.n, plan);
 	vec_free(&items);
+	if (r == 0)
+		set_made_times(plan);
 	if (r < 0)
 		mkr_plan_free(plan);
 	else

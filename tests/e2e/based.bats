@@ -264,6 +264,26 @@ list() {
 	[ "$(find b/rootfs | wc -l)" = "$(find dir | wc -l)" ]
 }
 
+@test "base: folders that a tar only implies have no time of their own, and attributes no order" {
+	needs python3
+	python3 - <<'PY'
+import tarfile
+with tarfile.open("x.tar", "w", format=tarfile.PAX_FORMAT) as t:
+    m = tarfile.TarInfo("a/b/c")
+    m.mtime, m.pax_headers = 1000000000, {"SCHILY.xattr.user.b": "1", "SCHILY.xattr.user.a": "2"}
+    t.addfile(m)
+PY
+	based --base x.tar -o y.tar
+	TZ=UTC tar -tvf y.tar --numeric-owner --full-time | tr -s ' ' >is
+	diff is - <<-EOF
+		drwxr-xr-x 0/0 0 2001-09-09 01:46:40 a/
+		drwxr-xr-x 0/0 0 2001-09-09 01:46:40 a/b/
+		-rw-r--r-- 0/0 0 2001-09-09 01:46:40 a/b/c
+	EOF
+	based --base y.tar -o z.tar
+	cmp y.tar z.tar
+}
+
 @test "base: a bundle and the image's command" {
 	based --base base --user 7:8 -o bundle:b -e A=3
 	[ "$(jq -c '[.process.args, .process.cwd, .process.env]' b/config.json)" = '[["/entry","arg"],"/srv",["PATH=/base","A=3"]]' ]

@@ -29,6 +29,9 @@ setup_file() {
 		ln app/one app/three
 		echo keep >keep
 		ln -s keep link
+		echo marked >marked
+		setfattr -n user.b -v 2 marked
+		setfattr -n user.a -v 1 marked
 		echo root:x:0:0::/root:/bin/sh >etc/passwd
 		chown -R 7:8 app data
 		find . -exec touch -hd @1000000000 {} +
