@@ -5,6 +5,7 @@
 
 #include <mkroot/elf.h>
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -159,20 +160,38 @@ int build_lay(struct build *b, struct mkr_error *err)
 	return 0;
 }
 
-/* The machine of the programs in a root that does not say it: of the first one that is found. */
+/* A static one has no interpreter, and libraries may have one (libc.so.6, also of a machine that is
+ * only there besides). */
+static bool is_program(const struct mkr_elf *elf)
+{
+	return elf->loads && (elf->type == ET_EXEC || elf->flags_1 & DF_1_PIE);
+}
+
+/* The machine of the programs in a root that does not say it: of the first one that is found, or of
+ * the first file that looks like one. */
 static void find_machine(struct build *b)
 {
 	size_t n;
 	const struct mkr_entry *e = mkr_plan_entries(b->base.plan, &n);
-	for (size_t i = 0; i < n && !b->image.architecture; i++) {
+	struct mkr_image_spec *image = &b->image;
+	for (size_t i = 0; i < n; i++) {
 		const struct mkr_elf *elf;
 		if (!S_ISREG(e[i].mode) || e[i].target || !(e[i].mode & 0111) || !e[i].from)
 			continue;
 		cleanup_fd int fd = mkr_root_openat(e[i].from, e[i].source, O_RDONLY, NULL);
-		if (fd >= 0 && mkr_elf_read(&elf, b->arena, fd, e[i].size, NULL) == 0 &&
-			!elf->malformed && elf->interp)
-			b->image.architecture = mkr_elf_goarch(elf, &b->image.variant);
+		if (fd < 0 || mkr_elf_read(&elf, b->arena, fd, e[i].size, NULL) < 0 ||
+			elf->malformed)
+			continue;
+		const char *variant, *machine = mkr_elf_goarch(elf, &variant);
+		bool program = machine && is_program(elf);
+		if (program || (machine && elf->interp && !image->architecture)) {
+			image->architecture = machine;
+			image->variant = variant;
+		}
+		if (program)
+			break;
 	}
+	b->base.machine = image->architecture;
 }
 
 static bool is_any(const char *const *list)

@@ -264,6 +264,22 @@ list() {
 	[ "$(find b/rootfs | wc -l)" = "$(find dir | wc -l)" ]
 }
 
+@test "base: the machine of a folder is its programs', also a static one's, and others are refused" {
+	needs skopeo
+	mkdir -p static/bin
+	cp "$INMATE" static/bin/inmate
+	based --base static -o oci:out:1
+	[ "$(config oci:out:1 .architecture)" = '"amd64"' ]
+	# a library that can be started as well says nothing, and a program does
+	mkdir -p static/aa
+	install -m 755 "$FIXTURES/foreign_aarch64/lib/ld-linux-aarch64.so.1" static/aa/
+	based --base static -o oci:out:2
+	[ "$(config oci:out:2 .architecture)" = '"amd64"' ]
+	mkroot --base "$FIXTURES/foreign_aarch64" "$INMATE" --with none -o oci:out:3
+	says 2 ""
+	complains "an image is for one machine: '--base' is for arm64, '$INMATE' for amd64"
+}
+
 @test "base: folders that a tar only implies have no time of their own, and attributes no order" {
 	needs python3
 	python3 - <<'PY'
