@@ -110,7 +110,8 @@ struct mkr_plan *mkr_plan_empty(void);
  *
  * Folders of the base stay as they are, its links to folders are followed, as if its files were in
  * a folder that is added to. A file or link of `top` takes the place of one of the base; the same
- * file is not added (one that is made may have another time). -EEXIST: of another type than that in
+ * file is not added (one that is made may have another time), nor is what tells which system it is
+ * out of if the base tells its own. -EEXIST: of another type than that in
  * the base, which `name` names; -EIO ... while comparing. */
 struct mkr_laid {
 	struct mkr_plan *whole, *added;

@@ -327,10 +327,12 @@ static int check_args(const struct build_args *args, bool has_wants, struct mkr_
 	return 0;
 }
 
-/* Is there anything that a base would not have? */
+/* Is there anything that a base would not have? A user that is a mere number has no line anywhere.
+ */
 static bool adds(const struct build_args *args, bool has_wants)
 {
-	return has_wants || args->include.n || args->with.n || args->user;
+	bool named = args->user && strspn(args->user, "0123456789:") < strlen(args->user);
+	return has_wants || args->include.n || args->with.n || named;
 }
 
 int build_begin(struct build *b, const struct build_args *args, bool has_wants)
@@ -366,6 +368,7 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 	if (folder && mkr_root_open(&b->folder, b->path, NULL) == 0)
 		b->policy.target = b->folder;
 	b->adds = !args->base || adds(args, has_wants);
+	b->adds_files = has_wants || args->include.n;
 	int r = build_begin_base(b, &err);
 	if (r < 0) {
 		report_error(&err);

@@ -52,6 +52,7 @@ struct build {
 	struct mkr_plan *plan;
 	struct build_base base;
 	bool adds; /* not only what the base has already */
+	bool adds_files; /* that a package may have shipped */
 	const struct mkr_plan *whole; /* what there will be: `plan`, or that over the base */
 	const struct mkr_entry *entries; /* what is written */
 	size_t n;

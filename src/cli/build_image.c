@@ -60,7 +60,7 @@ const char *const *build_with(struct build *b, const char *otherwise)
 		words[n++] = with->at[i];
 	if (n == 0)
 		words[n++] = otherwise;
-	if (is_scanned(b) && (with->n == 0 || has_auto(with)))
+	if (is_scanned(b) && b->adds_files && (with->n == 0 || has_auto(with)))
 		words[n++] = "packages";
 	return words;
 }

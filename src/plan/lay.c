@@ -11,7 +11,7 @@
 enum fate {
 	FATE_NEW, /* there is nothing of that name */
 	FATE_INSTEAD, /* in the place of what is there */
-	FATE_THERE, /* the same is there */
+	FATE_THERE, /* the same is there, or what counts instead */
 };
 
 /* An entry of the plan on top. */
@@ -28,6 +28,7 @@ struct layer {
 	struct arena *arena;
 	const struct mkr_plan *base, *top;
 	struct laid *at; /* one for each entry of the top */
+	bool names_system; /* the base has an os-release */
 	struct mkr_error *err;
 	struct str dir; /* the folder that was looked up last */
 	const char *real;
@@ -138,6 +139,14 @@ static int settle_other(struct layer *l, size_t i)
 	return same < 0 ? same : 0;
 }
 
+/* What tells which system this is (the set "packages"): the base is what it is, whoever's programs
+ * come to it. */
+static bool is_other_system(const struct layer *l, const struct mkr_entry *e)
+{
+	return l->names_system && e->set && strcmp(e->set, "packages") == 0 &&
+		e->why != MKR_WHY_MADE && !S_ISDIR(e->mode);
+}
+
 static int settle(struct layer *l, size_t i)
 {
 	struct laid *one = &l->at[i];
@@ -153,7 +162,10 @@ static int settle(struct layer *l, size_t i)
 		.first = first ? (size_t)(first - l->top->entries) : i,
 		.shared = true };
 	one->there = in_base(l, one->path);
-	r = S_ISDIR(e->mode) ? settle_folder(l, one) : settle_other(l, i);
+	if (is_other_system(l, e))
+		one->fate = FATE_THERE;
+	else
+		r = S_ISDIR(e->mode) ? settle_folder(l, one) : settle_other(l, i);
 	if (one->fate != FATE_THERE)
 		l->at[one->first].shared = false;
 	return r;
@@ -238,6 +250,7 @@ int mkr_plan_lay(struct mkr_laid *out, const struct mkr_plan *base, const struct
 	row_vec rows = { 0 };
 	int r = 0;
 	l.at = arena_array(l.arena, struct laid, top->n + 1);
+	l.names_system = in_base(&l, "etc/os-release") || in_base(&l, "usr/lib/os-release");
 	for (size_t i = 0; i < top->n && r == 0; i++)
 		r = settle(&l, i);
 	if (r == 0) {

@@ -300,6 +300,32 @@ PY
 	cmp y.tar z.tar
 }
 
+@test "base: the system stays the one that the base says, and a user's number is no file" {
+	needs skopeo
+	mkdir -p system/etc system/bin
+	echo ID=other >system/etc/os-release
+	cp "$INMATE" system/bin/
+	based --base system -o oci:out:1
+	echo mine >mine
+	based --base oci:out:1 -i "$T/mine:/mine" -o oci:out:2
+	based --base oci:out:2 -o dir
+	[ "$(cat dir/etc/os-release dir/mine)" = $'ID=other\nmine' ]
+	[ "$(ls -A dir/etc)" = os-release ]
+	echo ID=asked >asked
+	based --base oci:out:1 -i "$T/asked:/etc/os-release" -o oci:out:3
+	based --base oci:out:3 -o three
+	cmp three/etc/os-release asked
+	based --base oci:out:1 --user 7:8 -o oci:out:4
+	diff <(blobs oci:out:1) <(blobs oci:out:4)
+	[ "$(config oci:out:4 .config.User)" = '"7:8"' ]
+	based --base oci:out:1 --user me:50:60 -o oci:out:5
+	list out:5 1 | grep -v '^[ld]' >is
+	diff is - <<-EOF
+		-rw-r--r-- 0/0 etc/group
+		-rw-r--r-- 0/0 etc/passwd
+	EOF
+}
+
 @test "base: a bundle and the image's command" {
 	based --base base --user 7:8 -o bundle:b -e A=3
 	[ "$(jq -c '[.process.args, .process.cwd, .process.env]' b/config.json)" = '[["/entry","arg"],"/srv",["PATH=/base","A=3"]]' ]
