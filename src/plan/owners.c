@@ -12,8 +12,7 @@ bool owners_in_place(const struct mkr_entry *e)
 	return !e->source || strcmp(e->source + strspn(e->source, "/"), e->path) == 0;
 }
 
-/* What every root of this system has beside the C library: the links of the usr-merge. */
-static bool is_common(const struct mkr_entry *e)
+bool owners_is_common(const struct mkr_entry *e)
 {
 	return S_ISLNK(e->mode) && !strchr(e->path, '/') && strncmp(e->target, "usr/", 4) == 0;
 }
@@ -47,6 +46,6 @@ void owners_set(struct arena *a, const struct mkr_closure *c, struct mkr_entry *
 			base = entries[i].package;
 	}
 	for (size_t i = 0; i < n && base; i++)
-		if (leads_to_base(a, entries, n, &entries[i]) || is_common(&entries[i]))
+		if (leads_to_base(a, entries, n, &entries[i]) || owners_is_common(&entries[i]))
 			entries[i].package = base;
 }

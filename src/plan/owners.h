@@ -13,4 +13,7 @@ void owners_set(struct arena *a, const struct mkr_closure *c, struct mkr_entry *
  * of another one. */
 bool owners_in_place(const struct mkr_entry *e);
 
+/* A link of the usr-merge, which every root of the system has. */
+bool owners_is_common(const struct mkr_entry *e);
+
 #endif

@@ -92,6 +92,7 @@ static void see(struct records *r, struct owned *o, size_t i)
 	if ((file && !o->has_file) || (file == o->has_file && e->mtime > o->newest))
 		o->newest = e->mtime;
 	o->has_file = o->has_file || file;
+	o->has_own = o->has_own || !owners_is_common(e);
 	if (e->mtime > r->newest)
 		r->newest = e->mtime;
 	if (!base && e->package)
@@ -129,7 +130,8 @@ static void collect(struct records *r)
 	}
 	r->all = arena_array(m->arena, struct owned *, HASH_COUNT(r->by_package) + 1);
 	for (struct owned *o = r->by_package; o; o = o->hh.next)
-		r->all[r->n++] = o;
+		if (o->has_own)
+			r->all[r->n++] = o;
 	if (r->n)
 		qsort(r->all, r->n, sizeof(*r->all), by_name);
 }

@@ -18,6 +18,7 @@ struct owned {
 	const struct mkr_origin *base; /* of those that are base; NULL: none is */
 	int64_t newest, newest_base; /* of its files, and of the base ones among them: seconds */
 	bool has_file; /* no mere links */
+	bool has_own; /* more than what every root has */
 	size_t first, last; /* entries, by records.next */
 	UT_hash_handle hh;
 };

@@ -527,3 +527,15 @@ mkroot: warning: package 'a b' (and 2 more) is not recorded: that is no package'
 	[ "$(cat "out/$local/tool-1.0-1/desc")" = $'%NAME%\ntool\n\n%VERSION%\n1.0-1\n\n%LICENSE%\nMIT' ]
 	[ "$(cat "out/$local/tool-1.0-1/files")" = $'%FILES%\nusr/bin/app' ]
 }
+
+@test "packages: links that every root of a system has say of no package that it is there" {
+	sysroot
+	deb libc6 amd64 '' /usr/lib/libc.so.6
+	echo /lib64 >>sys/var/lib/dpkg/info/libc6.list
+	mkdir sys/usr/lib64
+	ln -s usr/lib64 sys/lib64
+	deb app amd64 '' /usr/bin/app
+	app
+	[ -L out/lib64 ]
+	[ "$(records)" = "app app.md5sums" ]
+}
