@@ -34,12 +34,6 @@ static bool is_same(const char *path, int folder)
 		a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static bool is_layered(const struct mkr_target *to, const struct mkr_image *img)
-{
-	const char *format = mkr_target_format(to);
-	return mkr_target_is_image(to) && strcmp(format, "bundle") != 0 && mkr_image_manifest(img);
-}
-
 int save_check(
 	struct save *s, const char *output, const struct mkr_image *img, struct mkr_error *err)
 {
@@ -51,12 +45,16 @@ int save_check(
 	if (strcmp(output, "-") == 0)
 		return mkr_failx(err, -EINVAL,
 			"--save and '-' do not go together: standard output is the command's");
+	if (strncmp(output, "bundle:", strlen("bundle:")) == 0)
+		return mkr_failx(err, -EINVAL,
+			"--save writes no bundle: nothing says what '%s' is to start", output);
 	int r = policy_from_words(&s->policy, NULL, err);
 	s->policy.caller_is_root = false; /* owners are read as the box has them */
 	if (r == 0)
 		r = mkr_target_check(&s->target, err);
 	cleanup_free char *path = r == 0 ? mkr_target_path(&s->target, &folder) : NULL;
-	s->image = r == 0 && is_layered(&s->target, img) ? img : NULL;
+	s->image =
+		r == 0 && mkr_target_is_image(&s->target) && mkr_image_manifest(img) ? img : NULL;
 	if (r == 0 && is_same(path, mkr_image_dir(img)))
 		r = mkr_failx(err, -EINVAL, "--save '%s' is the root that is run", output);
 	return r;

@@ -520,6 +520,10 @@ mounted() {
 	run_ --save - "$ROOTS/full" sh -c 'echo started'
 	[ "$status" -eq 125 ]
 	[ -z "$output" ]
+	run_ --save "bundle:$T/b" "$ROOTS/full" sh -c 'echo started'
+	[ "$status" -eq 125 ]
+	[ -z "$output" ]
+	complains "--save writes no bundle"
 	run_ --save "$ROOTS/one/../full/" --ephemeral "$ROOTS/full" sh -c 'echo started'
 	[ "$status" -eq 125 ]
 	[ -z "$output" ]
