@@ -21,14 +21,20 @@ const char *layer_type_of(const char *compression)
 	return "application/vnd.oci.image.layer.v1.tar";
 }
 
+/* RFC 3339, section 5.6. */
 int64_t created_of(const json_t *config)
 {
 	const char *text = json_text(config, "created");
-	struct tm tm = { 0 };
-	/* A fraction and "Z" follow; other zones are nobody's. */
-	if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%S", &tm))
+	struct tm tm = { 0 }, zone = { 0 };
+	text = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	if (!text)
 		return INT64_MIN;
-	return timegm(&tm);
+	int64_t seconds = timegm(&tm);
+	text += strspn(text, ".0123456789");
+	if ((*text != '+' && *text != '-') || !strptime(text + 1, "%H:%M", &zone))
+		return seconds;
+	int64_t ahead = zone.tm_hour * 3600 + zone.tm_min * 60;
+	return *text == '+' ? seconds - ahead : seconds + ahead;
 }
 
 static const struct mkr_image_layer *layer_of(const struct sink_args *args, size_t i)

@@ -184,6 +184,9 @@ static void put_layer(struct splitter *s, int layer)
 	for (size_t i = 0; i < args->n; i++)
 		if (s->layer[i] == layer)
 			vec_push(&s->out, args->entries[i]);
+	s->layers.at[layer].end = s->out.n;
+	if (s->out.n == start)
+		return;
 	int64_t newest = newest_file_mtime(s->out.at + start, s->out.n - start);
 	for (size_t i = start; i < s->out.n; i++) {
 		struct mkr_entry *e = &s->out.at[i];
@@ -192,9 +195,7 @@ static void put_layer(struct splitter *s, int layer)
 		e->mtime = newest;
 		e->mtime_nsec = 0;
 	}
-	if (s->out.n > start)
-		put_gone_first(s->out.at + start, s->out.n - start);
-	s->layers.at[layer].end = s->out.n;
+	put_gone_first(s->out.at + start, s->out.n - start);
 }
 
 static void drop_empty(struct splitter *s)

@@ -1,5 +1,6 @@
 #include "sink_test.h"
 
+#include "sink/base_layers.h"
 #include "sink/image_json.h"
 #include "sink/image_name.h"
 #include "sink/layers.h"
@@ -300,6 +301,29 @@ static void without_a_machine_there_is_no_image(void **state)
 	assert_string_equal(sh("ls"), "out\nsrc\n");
 }
 
+static void when_an_image_was_created_may_be_said_of_any_zone(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t seconds;
+	} cases[] = {
+		{ "2001-09-09T01:46:40Z", 1000000000 },
+		{ "2001-09-09T01:46:40.123456789Z", 1000000000 },
+		{ "2001-09-09T03:46:40+02:00", 1000000000 },
+		{ "2001-09-08T18:16:40.5-07:30", 1000000000 },
+		{ "0001-01-01T00:00:00Z", -62135596800 },
+		{ "yesterday", INT64_MIN },
+		{ "", INT64_MIN },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		json_t *config = json_pack("{s:s}", "created", cases[i].text);
+		assert_true(created_of(config) == cases[i].seconds);
+		json_decref(config);
+	}
+	assert_true(created_of(NULL) == INT64_MIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +331,7 @@ int main(void)
 		bench_test(docker_names_have_a_tag_and_a_registry),
 		cmocka_unit_test(a_configuration_is_written_with_all_that_is_said),
 		cmocka_unit_test(times_that_no_calendar_holds_are_held_back),
+		cmocka_unit_test(when_an_image_was_created_may_be_said_of_any_zone),
 		cmocka_unit_test(the_same_tag_is_replaced_where_it_stands),
 		bench_test(packages_get_layers_by_how_many_need_them),
 		bench_test(a_packages_layer_has_no_time_of_a_folder),
