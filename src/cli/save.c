@@ -34,6 +34,18 @@ static bool is_same(const char *path, int folder)
 		a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/* A run may change nothing, but who would count on that? */
+static int check_room(const struct mkr_image *img, const char *output, struct mkr_error *err)
+{
+	size_t n;
+	mkr_image_layers(img, &n);
+	if (n < MKR_LAYERS_MAX)
+		return 0;
+	return mkr_failx(err, -EINVAL,
+		"--save '%s': the image has %zu layers, and %d are all that one can have", output,
+		n, MKR_LAYERS_MAX);
+}
+
 int save_check(
 	struct save *s, const char *output, const struct mkr_image *img, struct mkr_error *err)
 {
@@ -55,6 +67,8 @@ int save_check(
 	cleanup_free char *path = r == 0 ? mkr_target_path(&s->target, &folder) : NULL;
 	s->image =
 		r == 0 && mkr_target_is_image(&s->target) && mkr_image_manifest(img) ? img : NULL;
+	if (s->image)
+		r = check_room(s->image, output, err);
 	if (r == 0 && is_same(path, mkr_image_dir(img)))
 		r = mkr_failx(err, -EINVAL, "--save '%s' is the root that is run", output);
 	return r;
@@ -102,8 +116,9 @@ static int write_whole(const struct save *s, const struct mkr_plan *plan, struct
 
 static int write_layer(const struct save *s, const struct mkr_plan *changes, struct mkr_error *err)
 {
+	cleanup_(arena) struct arena *arena = arena_new();
 	const struct mkr_image_config *config = mkr_image_config(s->image);
-	const struct mkr_image_spec spec = { .base = s->image,
+	struct mkr_image_spec spec = { .base = s->image,
 		.architecture = config->architecture,
 		.variant = config->variant,
 		.has_created = s->policy.clamp,
@@ -111,6 +126,8 @@ static int write_layer(const struct save *s, const struct mkr_plan *changes, str
 	struct mkr_target target = s->target;
 	size_t n;
 	const struct mkr_entry *entries = mkr_plan_entries(changes, &n);
+	if (!spec.architecture || !*spec.architecture)
+		spec.architecture = own_machine(arena, &spec.variant);
 	target.image = &spec;
 	return mkr_write(entries, n, &target, NULL, err);
 }

@@ -171,6 +171,43 @@ tree() {
 	[ ! -e out ]
 }
 
+# altered LAYOUT CODE: IMG's image in another layout, after CODE has changed its manifest m and config c.
+altered() {
+	cp -r "$IMG/img" "$1"
+	python3 - "$@" <<'PY'
+import hashlib, json, sys
+def load(d): return json.load(open(sys.argv[1] + "/blobs/" + d["digest"].replace(":", "/")))
+def put(d, value):
+    text = json.dumps(value).encode()
+    d["digest"], d["size"] = "sha256:" + hashlib.sha256(text).hexdigest(), len(text)
+    open(sys.argv[1] + "/blobs/" + d["digest"].replace(":", "/"), "wb").write(text)
+index = json.load(open(sys.argv[1] + "/index.json"))
+m = load(index["manifests"][0])
+c = load(m["config"])
+exec(sys.argv[2])
+put(m["config"], c)
+put(index["manifests"][0], m)
+json.dump(index, open(sys.argv[1] + "/index.json", "w"))
+PY
+}
+
+@test "save: an image that can have no more layers is refused before the command starts" {
+	needs python3
+	altered full 'm["layers"] *= 127; c["rootfs"]["diff_ids"] *= 127'
+	run_ --save oci:out:2 oci:full:1 -c 'echo started'
+	says 125 ""
+	complains "--save 'oci:out:2': the image has 127 layers, and 127 are all that one can have"
+	[ ! -e out ]
+}
+
+@test "save: an image that does not say its machine is for the one that it ran on" {
+	needs python3 skopeo jq
+	altered any 'del c["architecture"]'
+	run_ --save oci:out:2 oci:any:1 -c 'echo new >/new'
+	says 0 ""
+	[ "$(skopeo inspect --config oci:out:2 | jq -r .architecture)" = amd64 ]
+}
+
 @test "save: podman runs what was saved" {
 	needs podman crun
 	run_ --save docker-archive:d.tar:saved:1 "$IMG/img" -c "$changes"
