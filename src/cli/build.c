@@ -335,6 +335,25 @@ static bool adds(const struct build_args *args, bool has_wants)
 	return has_wants || args->include.n || args->with.n || named;
 }
 
+/* Without -o the result is a tar that only this process and what it starts ever see. */
+static void hold_output(struct build *b)
+{
+	b->held = b->args->run && !b->args->output ? memfd_create("root", MFD_CLOEXEC) : -1;
+	if (b->held < 0)
+		return;
+	b->target.output = "-";
+	b->target.fd = b->held;
+}
+
+/* A root is built to travel: what is resolved is the baseline, variants come beside it. */
+static int open_input(struct build *b, struct mkr_error *err)
+{
+	struct input_args input = b->args->input;
+	input.hwcaps = "none";
+	input.set_id = true;
+	return input_open(&b->in, &input, err);
+}
+
 int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 {
 	struct mkr_error err;
@@ -374,17 +393,8 @@ int build_begin(struct build *b, const struct build_args *args, bool has_wants)
 		report_error(&err);
 		return r == -EINVAL ? EXIT_USAGE : EXIT_IO;
 	}
-	/* Without -o the result is a tar that only this process and what it starts ever see. */
-	b->held = args->run && !args->output ? memfd_create("root", MFD_CLOEXEC) : -1;
-	if (b->held >= 0) {
-		b->target.output = "-";
-		b->target.fd = b->held;
-	}
-	/* A root is built to travel: what is resolved is the baseline, variants come beside it. */
-	struct input_args input = args->input;
-	input.hwcaps = "none";
-	input.set_id = true;
-	if (input_open(&b->in, &input, &err) == 0)
+	hold_output(b);
+	if (open_input(b, &err) == 0)
 		return EXIT_DONE;
 	report_error(&err);
 	return EXIT_IO;

@@ -429,6 +429,7 @@ PY
 	[[ $output != *libc.so* ]]
 }
 
+# bats test_tags=slow
 @test "base: podman loads and runs what was added to" {
 	needs podman crun
 	based ls -o oci:img:1

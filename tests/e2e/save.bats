@@ -208,6 +208,7 @@ PY
 	[ "$(skopeo inspect --config oci:out:2 | jq -r .architecture)" = amd64 ]
 }
 
+# bats test_tags=slow
 @test "save: podman runs what was saved" {
 	needs podman crun
 	run_ --save docker-archive:d.tar:saved:1 "$IMG/img" -c "$changes"
