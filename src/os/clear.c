@@ -6,14 +6,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+struct folder {
+	char *name;
+	struct stat above; /* the folder it is in */
+};
 
 /* One folder is open at a time, the one that is emptied: a tree can be deeper than descriptors or
  * the stack last. */
 struct walk {
 	DIR *at;
-	VEC(char *) names; /* of the folders from the top's on */
+	VEC(struct folder) entered; /* below the top */
 };
 
 static int remove_one(int dir, const char *name)
@@ -28,20 +34,72 @@ static int remove_one(int dir, const char *name)
 	return errno == EEXIST ? -ENOTEMPTY : -errno;
 }
 
-static int enter(struct walk *w, int dir, const char *name)
+/* What its owner cannot read, by its descriptor: the name may be a link's by now. */
+static int open_closed(int dir, const char *name)
 {
-	/* It is a folder and may be one that its owner can neither read nor change. */
-	fchmodat(dir, name, 0700, 0);
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char path[40];
+	cleanup_fd int fd = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (chmod(path, 0700) < 0)
+		return -errno;
+	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return again < 0 ? -errno : again;
+}
+
+/* It is a folder and may be one that its owner can neither read nor change. */
+static int open_folder(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EACCES ? open_closed(dir, name) : -errno;
+	fchmod(fd, 0700);
+	return fd;
+}
+
+static void stand(struct walk *w, int fd)
+{
 	DIR *next = fdopendir(fd);
 	if (!next)
 		out_of_memory();
 	if (w->at)
 		closedir(w->at);
 	w->at = next;
+}
+
+static int go_down(struct walk *w, const char *name)
+{
+	struct folder f;
+	if (fstat(dirfd(w->at), &f.above) < 0)
+		return -errno;
+	int fd = open_folder(dirfd(w->at), name);
+	if (fd < 0)
+		return fd;
+	f.name = strdup(name);
+	if (!f.name)
+		out_of_memory();
+	vec_push(&w->entered, f);
+	stand(w, fd);
 	return 0;
+}
+
+/* Whoever owns a part of the tree can move the folder that is emptied elsewhere: what is above it
+ * then is not to be emptied. */
+static int go_up(struct walk *w)
+{
+	struct stat st;
+	const struct folder *f = &w->entered.at[w->entered.n - 1];
+	cleanup_fd int fd = openat(dirfd(w->at), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_dev != f->above.st_dev || st.st_ino != f->above.st_ino)
+		return -ESTALE;
+	stand(w, steal_fd(&fd));
+	int r = remove_one(dirfd(w->at), f->name);
+	if (r == 0)
+		free(w->entered.at[--w->entered.n].name);
+	return r;
 }
 
 /* True when a folder was found and entered that is not empty. */
@@ -53,14 +111,9 @@ static int empty(struct walk *w, bool *ret_deeper)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		int r = remove_one(dirfd(w->at), e->d_name);
-		if (r == -ENOTEMPTY) {
-			char *name = strdup(e->d_name);
-			if (!name)
-				out_of_memory();
-			vec_push(&w->names, name);
-			r = enter(w, dirfd(w->at), name);
-			*ret_deeper = true;
-		}
+		*ret_deeper = r == -ENOTEMPTY;
+		if (*ret_deeper)
+			r = go_down(w, e->d_name);
 		if (r < 0)
 			return r;
 	}
@@ -72,18 +125,12 @@ static int walk(struct walk *w)
 	for (;;) {
 		bool deeper;
 		int r = empty(w, &deeper);
-		if (r < 0)
-			return r;
-		if (deeper)
-			continue;
-		if (w->names.n == 0)
+		if (r == 0 && !deeper && w->entered.n == 0)
 			return 0;
-		r = enter(w, dirfd(w->at), "..");
-		if (r == 0)
-			r = remove_one(dirfd(w->at), w->names.at[w->names.n - 1]);
+		if (r == 0 && !deeper)
+			r = go_up(w);
 		if (r < 0)
 			return r;
-		free(w->names.at[--w->names.n]);
 	}
 }
 
@@ -93,13 +140,14 @@ int clear_tree(int parent, const char *name)
 	if (r != -ENOTEMPTY)
 		return r;
 	struct walk w = { 0 };
-	r = enter(&w, parent, name);
-	if (r == 0)
-		r = walk(&w);
-	if (w.at)
-		closedir(w.at);
-	while (w.names.n)
-		free(w.names.at[--w.names.n]);
-	vec_free(&w.names);
+	int fd = open_folder(parent, name);
+	if (fd < 0)
+		return fd;
+	stand(&w, fd);
+	r = walk(&w);
+	closedir(w.at);
+	while (w.entered.n)
+		free(w.entered.at[--w.entered.n].name);
+	vec_free(&w.entered);
 	return r < 0 ? r : remove_one(parent, name);
 }

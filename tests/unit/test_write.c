@@ -1,9 +1,11 @@
 #include "sink_test.h"
 
+#include "os/clear.h"
 #include "os/temp.h"
 #include "os/write.h"
 
 #include <signal.h>
+#include <sys/inotify.h>
 
 static void a_new_file_appears_when_it_is_whole(void **state)
 {
@@ -272,6 +274,58 @@ static void many_writers_take_nothing_from_each_other(void **state)
 	assert_string_equal(sh("ls -A"), "out\nsrc\n");
 }
 
+/* The owner of a part of the tree, while root removes it. */
+static pid_t start_rival(void)
+{
+	char event[4096];
+	int watch = inotify_init1(IN_CLOEXEC);
+	if (watch < 0 || inotify_add_watch(watch, "stage/b/c", IN_DELETE) < 0)
+		return -1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (read(watch, event, sizeof(event)) > 0)
+			rename("stage/b/c", "out/keep/c");
+		_exit(0);
+	}
+	close(watch);
+	return pid;
+}
+
+static void a_folder_that_is_moved_away_leads_nowhere_else(void **state)
+{
+	(void)state;
+	sh("mkdir -p stage/b/c out/keep && cd stage/b/c && seq 3000 | xargs touch");
+	put("out/keep/file", "");
+	pid_t rival = start_rival();
+	assert_true(rival > 0);
+	int r = clear_tree(AT_FDCWD, "stage");
+	waitpid(rival, NULL, 0);
+	/* It came too late, on a machine that does other things. */
+	assert_true(r == -ESTALE || (r == 0 && access("out/keep/c", F_OK) < 0));
+	assert_string_equal(sh("ls -A out/keep | grep -v '^c$'"), "file\n");
+}
+
+/* Root is kept from nothing: as somebody else. */
+static void remove_closed(struct bench *b)
+{
+	(void)b;
+	if (geteuid() == 0 &&
+		(setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
+		_exit(1);
+	if (mkdir("out/tree", 0700) < 0 || mkdir("out/tree/a", 0700) < 0 ||
+		mkdir("out/tree/a/b", 0700) < 0 || mkdir("out/tree/a/b/c", 0) < 0 ||
+		chmod("out/tree/a/b", 0500) < 0 || chmod("out/tree/a", 0) < 0 ||
+		chmod("out/tree", 0300) < 0)
+		_exit(2);
+	_exit(clear_tree(AT_FDCWD, "out/tree") == 0 && access("out/tree", F_OK) < 0 ? 0 : 3);
+}
+
+static void folders_that_are_closed_are_removed(void **state)
+{
+	assert_int_equal(chmod(".", 0711) | chmod("out", 0777), 0);
+	assert_int_equal(in_child(*state, remove_closed), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +333,8 @@ int main(void)
 		bench_test(a_killed_writer_leaves_nothing),
 		bench_test(what_a_killed_writer_left_is_removed_by_the_next),
 		bench_test(many_writers_take_nothing_from_each_other),
+		bench_test(a_folder_that_is_moved_away_leads_nowhere_else),
+		bench_test(folders_that_are_closed_are_removed),
 		bench_test(links_at_the_end_are_followed),
 		bench_test(a_fifo_and_a_device_are_written_into),
 		bench_test(holes_stay_holes),
