@@ -208,8 +208,10 @@ int idmap_mount(int fd, pid_t pid, bool deep, const char *name, struct mkr_error
 		sys_open_tree(fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | all);
 	if (tree < 0)
 		return mkr_fail(err, -errno, "cannot bind '%s'", name);
-	struct mount_attr attr = { .attr_set =
-					   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_IDMAP,
+	/* A copy is its original's peer: what was mounted below the one would appear below both,
+	 * and the new root could not be such a mount (pivot_root(2), EINVAL). */
+	struct mount_attr attr = { .propagation = MS_PRIVATE,
+		.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_IDMAP,
 		.userns_fd = (unsigned)ns };
 	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | all, &attr, sizeof(attr)) == 0)
 		return steal_fd(&tree);

@@ -749,6 +749,20 @@ mounted() {
   cause: its file system, or one mounted below it, cannot be mounted with other ids (an idmapped mount)" ]
 }
 
+@test "view: with other ids, too, no mount passes in or out where all are shared" {
+	needs_root
+	mkdir -p "$T/v/in"
+	# shellcheck disable=SC2016  # $0 is for that shell
+	capture unshare -m --propagation shared sh -c '"$0" run --userns auto --cap-add SYS_ADMIN \
+		--security-opt seccomp=unconfined -v "$1/v:/mnt" "$2" sh -c "mount -t tmpfs secret /mnt/in; \
+		cat /proc/self/mountinfo"; grep secret /proc/self/mountinfo; echo end' "$M" "$T" "$ROOTS/full"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c 'secret' <<<"$output")" = 1 ]
+	[ "$(grep -c ' /mnt .*idmapped' <<<"$output")" = 1 ]
+	[ "${lines[-1]}" = end ]
+	run ! grep -E 'shared:|master:' <<<"$output"
+}
+
 @test "view: --userns UID:GID:COUNT as root" {
 	needs_root
 	run_ --userns 300000:400000:9 "$ROOTS/full" sh -c 'while read -r m; do echo $m; done </proc/self/uid_map; while read -r m; do echo $m; done </proc/self/gid_map; stat -c %u:%g /'
