@@ -70,7 +70,7 @@ static bool take_away(int fd)
 	return sys_umount2(path, MNT_DETACH) == 0;
 }
 
-static int hold_back(const struct stage *s, const struct mount_line *m, struct mkr_error *err)
+static int hold_back(const struct stage *s, const struct mount_below *m, struct mkr_error *err)
 {
 	const bool kernels = is_the_kernels(m->type), ours = is_ours(m->point);
 	uint64_t id;
@@ -89,7 +89,7 @@ int carry_below(struct stage *s, struct mkr_error *err)
 	if (has_none_but(s, s->bound))
 		return 0;
 	cleanup_(arena) struct arena *arena = arena_new();
-	struct mount_lines below = { 0 };
+	struct mounts_below below = { 0 };
 	const char *text;
 	uint64_t top;
 	int r = mount_id(s->root, "", &top);

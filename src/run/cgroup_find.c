@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "run/cgroup_file.h"
+#include "run/mountinfo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,45 +13,6 @@ static const char *const v1_names[CTL_COUNT] = { "memory", "cpu", "cpuset", "pid
 const char *controller_name(enum controller c, bool v2)
 {
 	return v2 && c == CTL_IO ? "io" : v1_names[c];
-}
-
-/* proc_pid_mountinfo(5): "36 35 98:0 ROOT POINT options [tags] - TYPE source super-options" */
-struct mount_line {
-	struct str root, point, type, options;
-};
-
-static bool parse_mount(struct str line, struct mount_line *m)
-{
-	struct str field = { 0 };
-	int n = 0;
-	*m = (struct mount_line){ 0 };
-	for (; str_split(&line, " ", &field); n++) {
-		if (n == 3)
-			m->root = field;
-		else if (n == 4)
-			m->point = field;
-		else if (n > 5 && str_eq(field, STR("-")))
-			break;
-	}
-	return str_split(&line, " ", &m->type) && str_split(&line, " ", &field) &&
-		str_split(&line, " ", &m->options);
-}
-
-/* Blanks, newlines and backslashes are octal there. */
-static char *unescape(struct arena *arena, struct str text)
-{
-	char *s = arena_dup_str(arena, text), *to = s;
-	for (const char *from = s; *from; from++) {
-		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' &&
-			from[2] <= '7' && from[3] >= '0' && from[3] <= '7') {
-			*to++ = (char)((from[1] - '0') * 64 + (from[2] - '0') * 8 + from[3] - '0');
-			from += 3;
-		} else {
-			*to++ = *from;
-		}
-	}
-	*to = '\0';
-	return s;
 }
 
 static bool list_has(struct str list, struct str word)
@@ -83,13 +45,13 @@ static void locate(struct hierarchy *h, struct arena *arena, const char *mountin
 	str_split(&controllers, ",", &first);
 	while (!h->own && str_split(&rest, "\n", &line)) {
 		struct mount_line m;
-		if (!parse_mount(line, &m))
+		if (!mount_line_parse(&m, line))
 			continue;
 		if (h->v2 ? !str_eq(m.type, STR("cgroup2"))
 			  : !str_eq(m.type, STR("cgroup")) || !list_has(m.options, first))
 			continue;
-		h->top = unescape(arena, m.point);
-		h->own = below(arena, h->top, unescape(arena, m.root), path);
+		h->top = mount_path(arena, m.point);
+		h->own = below(arena, h->top, mount_path(arena, m.root), path);
 	}
 }
 

@@ -1,15 +1,12 @@
 #include "run/mountinfo.h"
 
-#include "base/str.h"
 #include "run/limit_value.h"
 
 #include <errno.h>
-#include <stdbool.h>
 
-/* Blanks, newlines and backslashes are octal there. */
-static const char *unescape(struct arena *arena, struct str text)
+const char *mount_path(struct arena *a, struct str escaped)
 {
-	char *s = arena_dup_str(arena, text), *to = s;
+	char *s = arena_dup_str(a, escaped), *to = s;
 	for (const char *from = s; *from; from++) {
 		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' &&
 			from[2] <= '7' && from[3] >= '0' && from[3] <= '7') {
@@ -23,28 +20,37 @@ static const char *unescape(struct arena *arena, struct str text)
 	return s;
 }
 
-/* "36 35 98:0 ROOT POINT OPTIONS [TAG...] - TYPE ..." */
-static bool parse(struct arena *a, struct str line, struct mount_line *m)
+static bool take_number(struct str *line, uint64_t *ret)
 {
-	int64_t numbers[2];
-	struct str field = { 0 }, point = { 0 };
-	for (int i = 0; i < 2; i++)
-		if (!str_split(&line, " ", &field) || !value_number(field, 0, &numbers[i]))
-			return false;
-	for (int i = 0; i < 3; i++)
-		if (!str_split(&line, " ", &point))
-			return false;
-	while (!str_eq(field, STR("-")))
-		if (!str_split(&line, " ", &field))
-			return false;
-	if (!str_split(&line, " ", &field) || field.n == 0 || point.n == 0 || point.p[0] != '/')
+	struct str field;
+	int64_t n;
+	if (!str_split(line, " ", &field) || !value_number(field, 0, &n))
 		return false;
-	*m = (struct mount_line){ (uint64_t)numbers[0], (uint64_t)numbers[1], unescape(a, point),
-		arena_dup_str(a, field) };
+	*ret = (uint64_t)n;
 	return true;
 }
 
-static bool has(const struct mount_lines *lines, size_t from, uint64_t id)
+/* "36 35 98:0 ROOT POINT OPTIONS [TAG...] - TYPE SOURCE OPTIONS" */
+bool mount_line_parse(struct mount_line *m, struct str line)
+{
+	struct str field;
+	*m = (struct mount_line){ 0 };
+	if (!take_number(&line, &m->id) || !take_number(&line, &m->parent) ||
+		!str_split(&line, " ", &field) || !str_split(&line, " ", &m->root) ||
+		!str_split(&line, " ", &m->point) || m->point.n == 0 || m->point.p[0] != '/')
+		return false;
+	do {
+		if (!str_split(&line, " ", &field))
+			return false;
+	} while (!str_eq(field, STR("-")));
+	if (!str_split(&line, " ", &m->type) || m->type.n == 0)
+		return false;
+	if (str_split(&line, " ", &field))
+		str_split(&line, " ", &m->options);
+	return true;
+}
+
+static bool has(const struct mounts_below *lines, size_t from, uint64_t id)
 {
 	for (size_t i = lines->list.n; i-- > from;)
 		if (lines->list.at[i].id == id)
@@ -52,17 +58,18 @@ static bool has(const struct mount_lines *lines, size_t from, uint64_t id)
 	return false;
 }
 
-int mounts_below(struct mount_lines *out, struct arena *a, const char *mountinfo, uint64_t top)
+int mounts_below(struct mounts_below *out, struct arena *a, const char *mountinfo, uint64_t top)
 {
 	const size_t from = out->list.n;
 	struct str rest = str_from(mountinfo), line;
 	struct mount_line m;
 	while (str_split(&rest, "\n", &line)) {
-		if (!parse(a, line, &m) || (m.parent != top && !has(out, from, m.parent)))
+		if (!mount_line_parse(&m, line) || (m.parent != top && !has(out, from, m.parent)))
 			continue;
 		if (out->list.n - from == MOUNTS_BELOW_MAX)
 			return -EFBIG;
-		vec_push(&out->list, m);
+		struct mount_below one = { m.id, mount_path(a, m.point), arena_dup_str(a, m.type) };
+		vec_push(&out->list, one);
 	}
 	return 0;
 }

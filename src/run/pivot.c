@@ -1,10 +1,9 @@
 #include "run/pivot.h"
 
 #include "base/cleanup.h"
-#include "base/str.h"
 #include "run/carry.h"
 #include "run/cgroup_file.h"
-#include "run/limit_value.h"
+#include "run/mountinfo.h"
 #include "run/sys.h"
 
 #include <errno.h>
@@ -29,19 +28,11 @@ static int let_go_of_old_root(struct mkr_error *err)
 
 bool mount_is_initramfs(const char *mountinfo, uint64_t id)
 {
-	struct str rest = str_from(mountinfo), line, field;
-	int64_t n;
-	while (str_split(&rest, "\n", &line)) {
-		if (!str_split(&line, " ", &field) || !value_number(field, 0, &n) ||
-			(uint64_t)n != id)
-			continue;
-		/* A blank in a path is \040: the lone "-" is the end of the tags. */
-		while (line.p && str_split(&line, " ", &field))
-			if (str_eq(field, STR("-")))
-				return line.p && str_split(&line, " ", &field) &&
-					str_eq(field, STR("rootfs"));
-		return false;
-	}
+	struct str rest = str_from(mountinfo), line;
+	struct mount_line m;
+	while (str_split(&rest, "\n", &line))
+		if (mount_line_parse(&m, line) && m.id == id)
+			return str_eq(m.type, STR("rootfs"));
 	return false;
 }
 

@@ -29,7 +29,7 @@ static void options(const char *text)
 
 static void mounts(struct arena *arena, const char *mountinfo)
 {
-	struct mount_lines below = { 0 };
+	struct mounts_below below = { 0 };
 	for (uint64_t top = 20; top < 40; top++)
 		if (mounts_below(&below, arena, mountinfo, top) == 0 &&
 			mount_is_initramfs(mountinfo, top))

@@ -262,6 +262,30 @@ static void only_rootfs_is_the_initramfs(void **state)
 	assert_false(mount_is_initramfs("", 1));
 }
 
+static void a_line_of_mountinfo_has_its_parts(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new();
+	struct mount_line m;
+	assert_true(mount_line_parse(&m,
+		STR("36 35 98:0 /r\\040- /p\\134\\012\\09 rw shared:1 master:2 - ext4 /dev/a "
+		    "rw,x=1")));
+	assert_int_equal(m.id, 36);
+	assert_int_equal(m.parent, 35);
+	assert_string_equal(mount_path(arena, m.root), "/r -");
+	assert_string_equal(mount_path(arena, m.point), "/p\\\n\\09");
+	assert_true(str_eq(m.type, STR("ext4")));
+	assert_true(str_eq(m.options, STR("rw,x=1")));
+	assert_true(mount_line_parse(&m, STR("0 0 0:0 / / rw - proc")));
+	assert_true(str_eq(m.type, STR("proc")) && m.options.n == 0);
+	static const char *const bad[] = { "", "x 1 0:0 / / rw - a b c", "1 -1 0:0 / / rw - a b c",
+		"1 1 0:0 / p rw - a b c", "1 1 0:0 / / rw a b c", "1 1 0:0 / / rw -", "1 1 0:0 /",
+		"1 1 0:0 / / rw -  b c" };
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(mount_line_parse(&m, str_from(bad[i])));
+	arena_free(arena);
+}
+
 static void mounts_below_one_are_found_at_any_depth(void **state)
 {
 	(void)state;
@@ -277,7 +301,7 @@ static void mounts_below_one_are_found_at_any_depth(void **state)
 				   "35 40 0:8 / f rw - proc x rw\n"
 				   "33 40 0:8 / /g rw shared:2 - ext4";
 	struct arena *arena = arena_new();
-	struct mount_lines below = { 0 };
+	struct mounts_below below = { 0 };
 	assert_int_equal(mounts_below(&below, arena, text, 40), 0);
 	assert_int_equal(below.list.n, 3);
 	assert_string_equal(below.list.at[0].point, "/a b\\c");
@@ -296,7 +320,7 @@ static void no_more_mounts_are_looked_at_than_is_sane(void **state)
 {
 	(void)state;
 	struct arena *arena = arena_new();
-	struct mount_lines below = { 0 };
+	struct mounts_below below = { 0 };
 	char *text = NULL;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
@@ -324,6 +348,7 @@ int main(void)
 		cmocka_unit_test(the_arguments_are_where_stat_says),
 		cmocka_unit_test(arguments_give_way_to_a_title),
 		cmocka_unit_test(only_rootfs_is_the_initramfs),
+		cmocka_unit_test(a_line_of_mountinfo_has_its_parts),
 		cmocka_unit_test(mounts_below_one_are_found_at_any_depth),
 		cmocka_unit_test(no_more_mounts_are_looked_at_than_is_sane),
 		TEST(a_root_without_proc_is_bound_entry_by_entry),
