@@ -32,7 +32,7 @@ static bool is_the_kernels(const char *type)
 {
 	static const char *const types[] = { "proc", "sysfs", "cgroup", "cgroup2", "debugfs",
 		"tracefs", "securityfs", "selinuxfs", "smackfs", "bpf", "pstore", "efivarfs",
-		"binfmt_misc", "configfs" };
+		"binfmt_misc", "configfs", "fusectl", "nfsd", "resctrl", "rpc_pipefs", "xenfs" };
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (strcmp(type, types[i]) == 0)
 			return true;

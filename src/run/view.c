@@ -27,11 +27,20 @@ static bool is_mount_point(const char *name)
 	return false;
 }
 
+/* What is mounted there may be a file system that answers nobody: it is not asked anew. Returns the
+ * kind, S_IFDIR, or -errno. */
+static int kind_of(int dir, const char *name)
+{
+	struct statx x;
+	if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_TYPE, &x) < 0)
+		return -errno;
+	return x.stx_mode & S_IFMT;
+}
+
 static bool has_mount_points(int dir)
 {
-	struct stat st;
 	for (const char *const *m = view_mount_points; *m; m++)
-		if (fstatat(dir, *m, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
+		if (kind_of(dir, *m) != S_IFDIR)
 			return false;
 	return true;
 }
@@ -39,11 +48,11 @@ static bool has_mount_points(int dir)
 static int add_entry(
 	struct view *v, struct arena *arena, int dir, const char *name, struct mkr_error *err)
 {
-	struct stat st;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : mkr_fail(err, -errno, "cannot stat '%s'", name);
-	struct view_entry e = { .name = arena_dup(arena, name), .is_dir = S_ISDIR(st.st_mode) };
-	if (S_ISLNK(st.st_mode)) {
+	const int kind = kind_of(dir, name);
+	if (kind < 0)
+		return kind == -ENOENT ? 0 : mkr_fail(err, kind, "cannot stat '%s'", name);
+	struct view_entry e = { .name = arena_dup(arena, name), .is_dir = kind == S_IFDIR };
+	if (kind == S_IFLNK) {
 		char target[PATH_MAX];
 		ssize_t n = readlinkat(dir, name, target, sizeof(target) - 1);
 		if (n < 0)
@@ -89,11 +98,10 @@ static int read_entries(struct view *v, struct arena *arena, int dir, struct mkr
 static bool has_first(int dir, const char *target)
 {
 	char first[NAME_MAX + 1];
-	struct stat st;
 	size_t n = strcspn(target, "/");
 	memcpy(first, target, n); /* path_clean() has seen to the length */
 	first[n] = '\0';
-	return fstatat(dir, first, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+	return kind_of(dir, first) != -ENOENT;
 }
 
 /* A mount whose first folder is not there needs room at the top. */

@@ -455,12 +455,26 @@ mounted() {
 	needs_root
 	[ -c /dev/fuse ] || skip_or_fail "there is no /dev/fuse here"
 	make_root "$T/r"
-	# Nobody reads the other end; the mount ends with it.
-	capture timeout 60 unshare -m sh -ec "exec 9<>/dev/fuse; cd '$T'
-		mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 none r/root
-		'$M' run '$T/r' sh -c 'cat /proc/self/mountinfo'"
+	check() {
+		# Nobody reads the other end; the mount ends with it.
+		capture timeout 60 unshare -m sh -ec "exec 9<>/dev/fuse; cd '$T'
+			mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 none r/root
+			timeout 20 '$M' run '$T/r' sh -c 'cat /proc/self/mountinfo'"
+		[ "$status" -eq 0 ]
+		[ "$(flags_of /root)" = rw,nosuid,nodev,relatime ]
+	}
+	check
+	rmdir "$T/r/sys" # the top level is a tmpfs then, and each folder is bound
+	check
+}
+
+@test "view: who has FUSE's connections below the root cannot end them" {
+	needs_root
+	[ -c /dev/fuse ] || skip_or_fail "there is no /dev/fuse here"
+	make_root "$T/r"
+	capture unshare -m sh -ec "mount -t fusectl none '$T/r/root'; '$M' run '$T/r' cat /proc/self/mountinfo"
 	[ "$status" -eq 0 ]
-	[ "$(flags_of /root)" = rw,nosuid,nodev,relatime ]
+	[ "$(flags_of /root)" = ro,nosuid,nodev,relatime ]
 }
 
 @test "view: an overlay shows the folder below, not what is mounted on it" {
