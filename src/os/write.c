@@ -44,6 +44,37 @@ static int enter_parent(int *at, char *path, char name[static NAME_MAX + 1], str
 	return 0;
 }
 
+/* As fs.protected_symlinks=1 has it (proc(5)), which the kernel cannot see to where we go along a
+ * link ourselves: in /tmp one of another user's may lead anywhere. */
+static bool is_a_trap(int dir, const struct stat *link)
+{
+	struct stat st;
+	return fstat(dir, &st) < 0 ||
+		((st.st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH) &&
+			link->st_uid != geteuid() && link->st_uid != st.st_uid);
+}
+
+/* The target of the link `name`; 0: it is none, or not there. *ret_trap: it is not to be followed.
+ */
+static ssize_t read_link(int dir, const char *name, char target[static PATH_MAX], bool *ret_trap)
+{
+	struct stat st;
+	cleanup_fd int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISLNK(st.st_mode))
+		return 0;
+	*ret_trap = is_a_trap(dir, &st);
+	if (*ret_trap)
+		return -EACCES;
+	ssize_t n = readlinkat(fd, "", target, PATH_MAX);
+	if (n < 0)
+		return -errno;
+	return n == PATH_MAX ? -ENAMETOOLONG : n;
+}
+
 int open_parent(const char *path, char name[static NAME_MAX + 1], struct mkr_error *err)
 {
 	char text[PATH_MAX], target[PATH_MAX];
@@ -51,17 +82,21 @@ int open_parent(const char *path, char name[static NAME_MAX + 1], struct mkr_err
 		return mkr_fail(err, -ENAMETOOLONG, "cannot create '%s'", path);
 	memcpy(text, path, strlen(path) + 1);
 	cleanup_fd int at = AT_FDCWD;
+	bool trap = false;
 	for (int links = 0; links <= LINKS_MAX; links++) {
 		int r = enter_parent(&at, text, name, err);
 		if (r < 0)
 			return r;
-		ssize_t n = readlinkat(at, name, target, sizeof(target));
-		if (n < 0 && (errno == EINVAL || errno == ENOENT))
-			return steal_fd(&at); /* no link, or nothing at all */
+		ssize_t n = read_link(at, name, target, &trap);
+		if (n == 0)
+			return steal_fd(&at);
 		if (n < 0)
-			return mkr_fail(err, -errno, "cannot create '%s'", path);
-		if ((size_t)n == sizeof(target))
-			return mkr_fail(err, -ENAMETOOLONG, "cannot create '%s'", path);
+			mkr_fail(err, (int)n, "cannot create '%s'", path);
+		if (trap)
+			mkr_detail(err, "cause",
+				"it is another user's link, in a folder that all can write to");
+		if (n < 0)
+			return (int)n;
 		memcpy(text, target, (size_t)n);
 		text[n] = '\0';
 	}

@@ -12,7 +12,8 @@
 
 /* Opens the directory that `path` is in, and says its last component. Links at the end of `path`
  * are followed, as open(2) for writing would: name is that of the file, there or not, that is to be
- * written. -EISDIR: the path ends in a slash, "." or "..". Returns an O_PATH descriptor. */
+ * written. -EISDIR: the path ends in a slash, "." or ".."; -EACCES: a link is another user's, in a
+ * folder like /tmp. Returns an O_PATH descriptor. */
 int open_parent(const char *path, char name[static NAME_MAX + 1], struct mkr_error *err);
 
 /* A file that appears under its name with new_file_commit(), whole; never after new_file_drop(). */

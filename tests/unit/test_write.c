@@ -65,6 +65,36 @@ static void links_at_the_end_are_followed(void **state)
 	assert_int_equal(open_parent("out/..", name, &err), -EISDIR);
 }
 
+static void links_of_others_in_a_shared_folder_are_not_followed(void **state)
+{
+	(void)state;
+	char name[NAME_MAX + 1];
+	struct new_file f;
+	struct mkr_error err;
+	if (geteuid() != 0)
+		skip(); /* nobody else can be had */
+	assert_int_equal(chmod("out", 01777), 0);
+	put("src/kept", "kept");
+	assert_int_equal(
+		symlink("../src/kept", "out/x.tar") | lchown("out/x.tar", 65534, 65534), 0);
+	assert_int_equal(open_parent("out/x.tar", name, &err), -EACCES);
+	assert_string_equal(err.text, "cannot create 'out/x.tar': Permission denied");
+	assert_string_equal(err.detail,
+		"cause: it is another user's link, in a folder that all can write to\n");
+	assert_int_equal(new_file_open(&f, "out/x.tar", &err), -EACCES);
+	/* One's own is, and so is the folder's owner's. */
+	assert_int_equal(lchown("out/x.tar", 0, 0), 0);
+	close(open_parent("out/x.tar", name, &err));
+	assert_string_equal(name, "kept");
+	assert_int_equal(lchown("out/x.tar", 65534, 65534) | lchown("out", 65534, 65534), 0);
+	close(open_parent("out/x.tar", name, &err));
+	assert_string_equal(name, "kept");
+	assert_int_equal(chmod("out", 0777) | lchown("out", 0, 0), 0);
+	close(open_parent("out/x.tar", name, &err));
+	assert_string_equal(name, "kept");
+	assert_string_equal(sh("cat src/kept"), "kept");
+}
+
 static void a_fifo_and_a_device_are_written_into(void **state)
 {
 	(void)state;
@@ -336,6 +366,7 @@ int main(void)
 		bench_test(a_folder_that_is_moved_away_leads_nowhere_else),
 		bench_test(folders_that_are_closed_are_removed),
 		bench_test(links_at_the_end_are_followed),
+		bench_test(links_of_others_in_a_shared_folder_are_not_followed),
 		bench_test(a_fifo_and_a_device_are_written_into),
 		bench_test(holes_stay_holes),
 		bench_test(a_copy_says_which_side_failed),
