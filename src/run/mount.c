@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 
 enum {
 	BOTH = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -46,6 +47,14 @@ int open_below(int root, const char *path, int flags)
 		return fd;
 	/* A kernel before Linux 5.6, or a filter. */
 	return errno == ENOSYS || errno == EPERM ? open_step_by_step(root, path, flags) : -errno;
+}
+
+int mount_kind(int dir, const char *name)
+{
+	struct statx x;
+	if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_TYPE, &x) < 0)
+		return -errno;
+	return x.stx_mode & S_IFMT;
 }
 
 static int set_option(int fs, struct str option)

@@ -6,6 +6,10 @@
 /* Opens `path` ("dev/pts") below `root` without following a link anywhere: O_PATH | `flags`. */
 int open_below(int root, const char *path, int flags);
 
+/* S_IFDIR, S_IFLNK ... of what `name` in `dir` is, or -errno. What is mounted there may be a file
+ * system that answers nobody: it is not asked anew. */
+int mount_kind(int dir, const char *name);
+
 /* A fresh file system of `type` with options "k=v,k", not attached yet. Returns its root. */
 int mount_new(const char *type, const char *options, unsigned flags);
 

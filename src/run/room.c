@@ -69,10 +69,10 @@ static int open_inside(int root, const char *path)
 /* One entry of the folder that the skeleton stands for. */
 static int bind_one(int from, int to, const char *name, struct mkr_error *err)
 {
-	struct stat st;
-	if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : mkr_fail(err, -errno, "cannot stat '%s'", name);
-	if (S_ISLNK(st.st_mode)) {
+	const int kind = mount_kind(from, name);
+	if (kind < 0)
+		return kind == -ENOENT ? 0 : mkr_fail(err, kind, "cannot stat '%s'", name);
+	if (kind == S_IFLNK) {
 		char target[PATH_MAX];
 		ssize_t n = readlinkat(from, name, target, sizeof(target) - 1);
 		if (n < 0)
@@ -86,8 +86,7 @@ static int bind_one(int from, int to, const char *name, struct mkr_error *err)
 		OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW);
 	if (tree < 0)
 		return mkr_fail(err, -errno, "cannot bind '%s'", name);
-	int r = S_ISDIR(st.st_mode) ? mkdirat(to, name, 0755)
-				    : mknodat(to, name, S_IFREG | 0644, 0);
+	int r = kind == S_IFDIR ? mkdirat(to, name, 0755) : mknodat(to, name, S_IFREG | 0644, 0);
 	cleanup_fd int target = r < 0 ? -1 : openat(to, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (target < 0)
 		return mkr_fail(err, -errno, "cannot make '%s'", name);

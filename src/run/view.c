@@ -7,6 +7,7 @@
 #include "run/view.h"
 
 #include "base/cleanup.h"
+#include "run/mount.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,20 +28,10 @@ static bool is_mount_point(const char *name)
 	return false;
 }
 
-/* What is mounted there may be a file system that answers nobody: it is not asked anew. Returns the
- * kind, S_IFDIR, or -errno. */
-static int kind_of(int dir, const char *name)
-{
-	struct statx x;
-	if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_TYPE, &x) < 0)
-		return -errno;
-	return x.stx_mode & S_IFMT;
-}
-
 static bool has_mount_points(int dir)
 {
 	for (const char *const *m = view_mount_points; *m; m++)
-		if (kind_of(dir, *m) != S_IFDIR)
+		if (mount_kind(dir, *m) != S_IFDIR)
 			return false;
 	return true;
 }
@@ -48,7 +39,7 @@ static bool has_mount_points(int dir)
 static int add_entry(
 	struct view *v, struct arena *arena, int dir, const char *name, struct mkr_error *err)
 {
-	const int kind = kind_of(dir, name);
+	const int kind = mount_kind(dir, name);
 	if (kind < 0)
 		return kind == -ENOENT ? 0 : mkr_fail(err, kind, "cannot stat '%s'", name);
 	struct view_entry e = { .name = arena_dup(arena, name), .is_dir = kind == S_IFDIR };
@@ -101,7 +92,7 @@ static bool has_first(int dir, const char *target)
 	size_t n = strcspn(target, "/");
 	memcpy(first, target, n); /* path_clean() has seen to the length */
 	first[n] = '\0';
-	return kind_of(dir, first) != -ENOENT;
+	return mount_kind(dir, first) != -ENOENT;
 }
 
 /* A mount whose first folder is not there needs room at the top. */

@@ -459,13 +459,19 @@ mounted() {
 		# Nobody reads the other end; the mount ends with it.
 		capture timeout 60 unshare -m sh -ec "exec 9<>/dev/fuse; cd '$T'
 			mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 none r/root
-			timeout 20 '$M' run '$T/r' sh -c 'cat /proc/self/mountinfo'"
+			timeout 20 '$M' run $* '$T/r' sh -c 'cat /proc/self/mountinfo'"
 		[ "$status" -eq 0 ]
 		[ "$(flags_of /root)" = rw,nosuid,nodev,relatime ]
 	}
 	check
-	rmdir "$T/r/sys" # the top level is a tmpfs then, and each folder is bound
-	check
+	check -v "$T:/new" # the top level is a tmpfs then, and each folder is bound
+	mkdir "$T/r/in"
+	mv "$T/r/root" "$T/r/in/root"
+	capture timeout 60 unshare -m sh -ec "exec 9<>/dev/fuse; cd '$T'
+		mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 none r/in/root
+		timeout 20 '$M' run -v '$T:/in/new' '$T/r' sh -c 'cat /proc/self/mountinfo'"
+	[ "$status" -eq 0 ]
+	[ "$(flags_of /in/root)" = rw,nosuid,nodev,relatime ]
 }
 
 @test "view: who has FUSE's connections below the root cannot end them" {
