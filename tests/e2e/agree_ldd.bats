@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # Programs and libraries of this machine through mkroot and through its own loader: the same lines.
 # A sample of each folder; MKROOT_ALL=1 takes every file.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # What build tells while it writes and at the end: on a terminal, to a script, with -q.
 
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # Roots of other systems: other layouts, libcs, distributions, machines. Where a judge exists it is the
 # root's own loader: by chroot, for a foreign machine through qemu-user.
 

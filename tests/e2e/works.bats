@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # Does a root made of programs' names, and nothing else, work? Each test packs some and has them do in
 # the root what they do here; all that they say must be the same.
 # shellcheck disable=SC2030,SC2031,SC2154 # status, output and stderr are set by mkroot() in lib.bash
