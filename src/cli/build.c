@@ -9,35 +9,16 @@
 #include "cli/findings.h"
 #include "cli/launch.h"
 #include "cli/missing.h"
-#include "cli/policy.h"
 #include "cli/report.h"
 #include "cli/told.h"
 #include "cli/try.h"
 #include "cli/user.h"
-#include "cli/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-DEFINE_CLEANUP(arena, arena_free);
-
-static int usage(const struct mkr_error *err)
-{
-	report_error(err);
-	return EXIT_USAGE;
-}
-
-static void warn_line(void *ctx, const char *text)
-{
-	struct build *b = ctx;
-	progress_clear(&b->progress);
-	if (!b->args->common.quiet)
-		report_warning("%s", text);
-}
 
 static int add_program(struct build *b, const char *typed, struct mkr_error *err)
 {
@@ -92,10 +73,8 @@ static int add_all(struct build *b, const struct build_wants *w)
 	if (status == EXIT_DONE) {
 		int r = mkr_closure_settle(b->closure, &err);
 		progress_clear(&b->progress);
-		if (r < 0) {
-			report_error(&err);
-			return report_status(r);
-		}
+		if (r < 0)
+			return report_failure(&err, report_status(r));
 	}
 	return status;
 }
@@ -177,10 +156,8 @@ static int write_plan(struct build *b)
 	}
 	if (args->common.verbose)
 		bill_print(stderr, entries, n);
-	if (write_output(b, &err) < 0) {
-		report_error(&err);
-		return EXIT_IO;
-	}
+	if (write_output(b, &err) < 0)
+		return report_failure(&err, EXIT_IO);
 	tell(b, entries, n);
 	return EXIT_DONE;
 }
@@ -197,17 +174,15 @@ static int open_closure(struct build *b, const struct build_wants *w)
 		.look = b->progress.on ? progress_look : NULL,
 		.look_ctx = &b->progress };
 	if (user_from_words(&user, args->user, &opts.n_users, &err) < 0)
-		return usage(&err);
+		return report_failure(&err, EXIT_USAGE);
 	struct stat st;
 	if (b->path && stat(b->path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
 		opts.output_dev = st.st_dev;
 		opts.output_ino = st.st_ino;
 	}
 	int r = mkr_closure_new(&b->closure, b->in.root, b->in.loader, &opts, &err);
-	if (r < 0) {
-		report_error(&err);
-		return r == -EINVAL ? EXIT_USAGE : EXIT_IO;
-	}
+	if (r < 0)
+		return report_failure(&err, r == -EINVAL ? EXIT_USAGE : EXIT_IO);
 	return EXIT_DONE;
 }
 
@@ -248,22 +223,18 @@ int build_finish(struct build *b, const struct build_wants *w)
 		r = mkr_plan_make(&b->plan, b->closure, &b->policy, &err);
 	else
 		b->plan = mkr_plan_empty(); /* a closure of nothing has the usr-merge's links */
-	if (r < 0) {
-		report_error(&err);
-		return report_status(r);
-	}
+	if (r < 0)
+		return report_failure(&err, report_status(r));
 	print_plan_warnings(b);
-	if (build_lay(b, &err) < 0) {
-		report_error(&err);
-		return EXIT_IO;
-	}
+	if (build_lay(b, &err) < 0)
+		return report_failure(&err, EXIT_IO);
 	if (!findings_of_plan(b->closure, b->whole, args->common.quiet)) {
 		missing = true;
 		if (!args->keep_going && !args->dry_run)
 			return EXIT_NO;
 	}
 	if (build_settle_image(b, &err) < 0)
-		return usage(&err);
+		return report_failure(&err, EXIT_USAGE);
 	bool tries = args->try.n && !args->dry_run;
 	/* What is in the folder already takes part: the result is only there once it is written. */
 	if (tries && !b->folder && !try_plan(b->whole, args->try.at))
@@ -289,129 +260,4 @@ int build_run(struct build *b, const char *const *cmd, const char *first)
 	if (launch(ref, cmd ? cmd : one[0] ? one : NULL, &defaults, &status, &err) < 0)
 		report_error(&err);
 	return status;
-}
-
-/* Before the long work: a command that is none is wrong usage. */
-static int check_tries(const struct build_args *args, struct mkr_error *err)
-{
-	cleanup_(arena) struct arena *arena = arena_new();
-	const char *const *words;
-	int r = 0;
-	for (size_t i = 0; i < args->try.n && r == 0; i++)
-		r = words_split(&words, arena, args->try.at[i], err);
-	return r < 0 ? mkr_wrap(err, r, "--try") : 0;
-}
-
-static int check_args(const struct build_args *args, bool has_wants, struct mkr_error *err)
-{
-	if (!has_wants && args->include.n == 0 && !args->base) {
-		mkr_failx(err, -EINVAL, "no PROGRAM given");
-		mkr_detail(err, "hint", "mkroot /bin/bash /bin/ls -o root.tar");
-		return -EINVAL;
-	}
-	const char *hwcaps = args->input.hwcaps;
-	if (hwcaps && strcmp(hwcaps, "all") != 0 && strcmp(hwcaps, "none") != 0 &&
-		strcmp(hwcaps, "host") != 0 && !mkr_hwcaps_known(hwcaps))
-		return mkr_failx(err, -EINVAL,
-			"--hwcaps is all, none, host or a level such as x86-64-v3, not '%s'",
-			hwcaps);
-	if (!args->output && !args->dry_run && !args->run) {
-		mkr_failx(err, -EINVAL, "no OUTPUT given");
-		mkr_detail(err, "hint",
-			"add -o root/ or -o root.tar, or -n to see what would be in it");
-		return -EINVAL;
-	}
-	if (args->run && args->output && strcmp(args->output, "-") == 0)
-		return mkr_failx(err, -EINVAL,
-			"--run and -o - do not go together: standard output is the command's");
-	return 0;
-}
-
-/* Is there anything that a base would not have? A user that is a mere number has no line anywhere.
- */
-static bool adds(const struct build_args *args, bool has_wants)
-{
-	bool named = args->user && strspn(args->user, "0123456789:") < strlen(args->user);
-	return has_wants || args->include.n || args->with.n || named;
-}
-
-/* Without -o the result is a tar that only this process and what it starts ever see. */
-static void hold_output(struct build *b)
-{
-	b->held = b->args->run && !b->args->output ? memfd_create("root", MFD_CLOEXEC) : -1;
-	if (b->held < 0)
-		return;
-	b->target.output = "-";
-	b->target.fd = b->held;
-}
-
-/* A root is built to travel: what is resolved is the baseline, variants come beside it. */
-static int open_input(struct build *b, struct mkr_error *err)
-{
-	struct input_args input = b->args->input;
-	input.hwcaps = "none";
-	input.set_id = true;
-	return input_open(&b->in, &input, err);
-}
-
-int build_begin(struct build *b, const struct build_args *args, bool has_wants)
-{
-	struct mkr_error err;
-	*b = (struct build){ .args = args, .held = -1 };
-	b->target = (struct mkr_target){ .output = args->output,
-		.home = getenv("HOME"),
-		.level = args->level ? args->level : -1,
-		.threads = (unsigned)args->jobs,
-		.warn = warn_line,
-		.warn_ctx = b };
-	if (check_args(args, has_wants, &err) < 0 || check_tries(args, &err) < 0 ||
-		policy_from_words(&b->policy, args->owner, &err) < 0 ||
-		build_begin_image(b, &err) < 0)
-		return usage(&err);
-	if (args->output && !args->dry_run) {
-		int r = mkr_target_check(&b->target, &err);
-		if (r < 0) {
-			report_error(&err);
-			return r == -EINVAL || r == -EPERM ? EXIT_USAGE : EXIT_IO;
-		}
-	}
-	/* What is in a folder already goes on working. */
-	bool folder = false;
-	b->path = args->output ? mkr_target_path(&b->target, &folder) : NULL;
-	if (documents_new(&b->documents, args, b->path, &err) < 0)
-		return usage(&err);
-	if (documents_check(b->documents, &err) < 0) {
-		report_error(&err);
-		return EXIT_IO;
-	}
-	if (folder && mkr_root_open(&b->folder, b->path, NULL) == 0)
-		b->policy.target = b->folder;
-	b->adds = !args->base || adds(args, has_wants);
-	b->adds_files = has_wants || args->include.n;
-	int r = build_begin_base(b, &err);
-	if (r < 0) {
-		report_error(&err);
-		return r == -EINVAL ? EXIT_USAGE : EXIT_IO;
-	}
-	hold_output(b);
-	if (open_input(b, &err) == 0)
-		return EXIT_DONE;
-	report_error(&err);
-	return EXIT_IO;
-}
-
-void build_free(struct build *b)
-{
-	documents_free(b->documents);
-	build_free_base(b);
-	mkr_plan_free(b->plan);
-	mkr_closure_free(b->closure);
-	arena_free(b->arena);
-	free(b->first);
-	free(b->runtime);
-	free(b->path);
-	mkr_root_free(b->folder);
-	input_close(&b->in);
-	if (b->held >= 0)
-		close(b->held);
 }

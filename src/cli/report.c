@@ -19,6 +19,12 @@ void report_error(const struct mkr_error *err)
 	}
 }
 
+int report_failure(const struct mkr_error *err, int status)
+{
+	report_error(err);
+	return status;
+}
+
 static void talk(const char *kind, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 

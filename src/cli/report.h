@@ -10,6 +10,9 @@
 /* "mkroot: error: TEXT", then the detail lines, indented, to stderr. */
 void report_error(const struct mkr_error *err);
 
+/* That; returns the status as it is. */
+int report_failure(const struct mkr_error *err, int status);
+
 /* "mkroot: warning: ..." to stderr; the caller holds it back under --quiet. */
 void report_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
