@@ -1,6 +1,6 @@
 #include "base/sha1.h"
 
-#include <stdio.h>
+#include "base/hex.h"
 
 void sha1_begin(struct sha1 *s)
 {
@@ -19,6 +19,5 @@ void sha1_end(struct sha1 *s, unsigned char digest[SHA1_BYTES])
 
 void sha1_text(char text[SHA1_TEXT], const unsigned char digest[SHA1_BYTES])
 {
-	for (size_t i = 0; i < SHA1_BYTES; i++)
-		snprintf(text + 2 * i, 3, "%02x", digest[i]);
+	hex_digits(text, digest, SHA1_BYTES);
 }

@@ -43,18 +43,10 @@ const char *image_args_first(const struct image_args *args)
 	return NULL;
 }
 
-static bool is_utf8(const char *text)
-{
-	for (size_t n; *text; text += n)
-		if ((n = utf8_length((const unsigned char *)text)) == 0)
-			return false;
-	return true;
-}
-
 /* JSON is UTF-8. */
 static int check_text(struct reader *rd, const char *option, const char *text)
 {
-	if (!text || is_utf8(text))
+	if (!text || utf8_is_valid(text))
 		return 0;
 	return mkr_failx(rd->err, -EINVAL, "option '%s': '%s' is no UTF-8", option, text);
 }
@@ -281,7 +273,7 @@ int image_settle(struct mkr_image_spec *config, struct arena *a, const struct mk
 	const char *program, const char *base, struct mkr_error *err)
 {
 	if (program && !config->cmd && !config->entrypoint) {
-		if (!is_utf8(program))
+		if (!utf8_is_valid(program))
 			return mkr_failx(err, -EINVAL,
 				"'%s' is no UTF-8, which an image's command has to be: say --cmd",
 				program);

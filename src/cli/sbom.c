@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/hex.h"
 #include "base/map.h"
 #include "cli/purl.h"
 
@@ -242,7 +243,6 @@ const char *sbom_build_id(const struct sbom *s, const struct sbom_part *file)
 	if (!f->build_id)
 		return NULL;
 	char *text = arena_alloc(s->arena, 2 * f->build_id_size + 1);
-	for (size_t i = 0; i < f->build_id_size; i++)
-		snprintf(text + 2 * i, 3, "%02x", f->build_id[i]);
+	hex_digits(text, f->build_id, f->build_id_size);
 	return text;
 }

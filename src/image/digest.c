@@ -1,19 +1,15 @@
 #include "image/digest.h"
 
+#include "base/hex.h"
+
 #include <string.h>
 
 void digest_end(struct sha256_ctx *ctx, char out[static DIGEST_TEXT])
 {
-	static const char hex[] = "0123456789abcdef";
 	uint8_t sum[SHA256_DIGEST_SIZE];
 	sha256_digest(ctx, sizeof(sum), sum);
 	memcpy(out, "sha256:", 7);
-	char *p = out + 7;
-	for (size_t i = 0; i < sizeof(sum); i++) {
-		*p++ = hex[sum[i] >> 4];
-		*p++ = hex[sum[i] & 15];
-	}
-	*p = '\0';
+	hex_digits(out + 7, sum, sizeof(sum));
 }
 
 void digest_of(const void *data, size_t n, char out[static DIGEST_TEXT])

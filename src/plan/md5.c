@@ -2,13 +2,13 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/hex.h"
 #include "os/root.h"
 
 #include <errno.h>
 #include <nettle/md5.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -62,8 +62,7 @@ static int sum_one(struct md5_sum *sum, unsigned char *block, struct mkr_error *
 	if (r < 0)
 		return r;
 	md5_digest(&md5, sizeof(digest), digest);
-	for (size_t i = 0; i < sizeof(digest); i++)
-		snprintf(sum->digits + 2 * i, 3, "%02x", digest[i]);
+	hex_digits(sum->digits, digest, sizeof(digest));
 	return 0;
 }
 

@@ -1,9 +1,9 @@
 #include "sink/store.h"
 
 #include "base/arena.h"
+#include "base/hex.h"
 
 #include <nettle/sha2.h>
-#include <stdio.h>
 
 const char layout_file[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
 
@@ -27,8 +27,7 @@ int store_put(struct store *s, const void *data, size_t n, struct stream_digest 
 
 void digest_hex(char out[static HEX_MAX], const struct stream_digest *digest)
 {
-	for (size_t i = 0; i < sizeof(digest->sha256); i++)
-		snprintf(out + 2 * i, 3, "%02x", digest->sha256[i]);
+	hex_digits(out, digest->sha256, sizeof(digest->sha256));
 }
 
 char *json_canonical(const json_t *value)

@@ -53,18 +53,6 @@ static void append_number(tar_bytes *out, const char *key, int64_t value)
 	append_record(out, key, "", str_from(text));
 }
 
-static bool is_utf8(const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	while (*p) {
-		size_t n = utf8_length(p);
-		if (n == 0)
-			return false;
-		p += n;
-	}
-	return true;
-}
-
 /* Where ustar may cut a name in two at a slash; 0: whole into `name`. False: it does not fit. */
 static bool split_name(struct str path, size_t *prefix)
 {
@@ -153,7 +141,8 @@ static int append_records(tar_bytes *out, const struct member *m, struct mkr_err
 {
 	const struct mkr_entry *e = m->e;
 	/* Values are UTF-8 but for xattrs, unless this says otherwise (pax, "hdrcharset"). */
-	if ((!m->path_fits && !is_utf8(m->path.p)) || (!m->target_fits && !is_utf8(m->target.p)))
+	if ((!m->path_fits && !utf8_is_valid(m->path.p)) ||
+		(!m->target_fits && !utf8_is_valid(m->target.p)))
 		append_record(out, "hdrcharset", "", STR("BINARY"));
 	if (!m->path_fits)
 		append_record(out, "path", "", m->path);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/base64.h"
 #include "base/escape.h"
+#include "base/hex.h"
 #include "base/str.h"
 #include "base/time_text.h"
 #include "base/uuid.h"
@@ -178,6 +179,16 @@ static void base64_has_its_padding(void **state)
 	}
 }
 
+static void hex_has_two_digits_a_byte(void **state)
+{
+	char text[9];
+	(void)state;
+	hex_digits(text, "\x00\x9f\xa0\xff", 4);
+	assert_string_equal(text, "009fa0ff");
+	hex_digits(text, "", 0);
+	assert_string_equal(text, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +203,7 @@ int main(void)
 		cmocka_unit_test(a_uuid_is_made_of_a_name),
 		cmocka_unit_test(times_have_four_digits_for_the_year),
 		cmocka_unit_test(base64_has_its_padding),
+		cmocka_unit_test(hex_has_two_digits_a_byte),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
