@@ -1,11 +1,11 @@
 #include "cli/os_release.h"
 
 #include "base/cleanup.h"
+#include "base/read.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FILE_MAX_BYTES = 64 * 1024 };
 
@@ -58,15 +58,12 @@ static int read_one(struct os_release *os, struct arena *a, const struct mkr_roo
 	if (fd < 0)
 		return mkr_wrap(err, fd, "the system's name");
 	char *text = arena_alloc(a, FILE_MAX_BYTES);
-	size_t n = 0;
-	for (ssize_t got = 1; got > 0 && n < FILE_MAX_BYTES; n += (size_t)got) {
-		got = pread(fd, text + n, FILE_MAX_BYTES - n, (off_t)n);
-		if (got < 0)
-			return mkr_fail(err, -errno, "cannot read '%s'", path);
-	}
+	ssize_t n = read_at(fd, text, FILE_MAX_BYTES, 0);
+	if (n < 0)
+		return mkr_fail(err, (int)n, "cannot read '%s'", path);
 	if (n < FILE_MAX_BYTES && (off_t)n < st.st_size)
 		return mkr_failx(err, -ESTALE, "'%s' shrank while it was read", path);
-	os_release_parse(os, a, (struct str){ text, n });
+	os_release_parse(os, a, (struct str){ text, (size_t)n });
 	return 0;
 }
 

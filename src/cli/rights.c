@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/read.h"
 #include "base/vec.h"
 #include "cli/report.h"
 
@@ -30,16 +31,11 @@ static int read_profile(
 		return mkr_failx(err, -EFBIG, "the seccomp profile '%s' is over %d bytes long",
 			path, PROFILE_MAX);
 	char *text = arena_alloc(arena, (size_t)st.st_size + 1);
-	size_t used = 0;
-	ssize_t n;
-	while (used < (size_t)st.st_size &&
-		(n = read(fd, text + used, (size_t)st.st_size - used)) != 0) {
-		if (n < 0)
-			return mkr_fail(err, -errno, "cannot read the seccomp profile '%s'", path);
-		used += (size_t)n;
-	}
+	ssize_t n = read_at(fd, text, (size_t)st.st_size, 0);
+	if (n < 0)
+		return mkr_fail(err, (int)n, "cannot read the seccomp profile '%s'", path);
 	box->seccomp = text;
-	box->seccomp_size = used;
+	box->seccomp_size = (size_t)n;
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/read.h"
 #include "base/vec.h"
 #include "cli/user.h"
 
@@ -16,11 +17,8 @@ enum { PASSWD_MAX = 4 << 20 };
 /* The text of a small file of the plan; NULL: it is not there. The caller frees it. */
 static char *text_of(const struct mkr_entry *entries, size_t n, const char *path)
 {
-	const struct mkr_entry *e = NULL;
-	for (size_t i = 0; i < n && !e; i++)
-		if (strcmp(entries[i].path, path) == 0 && S_ISREG(entries[i].mode))
-			e = &entries[i];
-	if (!e || e->size > PASSWD_MAX)
+	const struct mkr_entry *e = mkr_entry_find(entries, n, path);
+	if (!e || !S_ISREG(e->mode) || e->size > PASSWD_MAX)
 		return NULL;
 	char *text = calloc(1, e->size + 1);
 	if (!text)
@@ -31,9 +29,8 @@ static char *text_of(const struct mkr_entry *entries, size_t n, const char *path
 	}
 	struct stat st;
 	cleanup_fd int fd = e->source ? mkr_root_open_file(e->from, e->source, &st, NULL) : -1;
-	size_t at = 0;
-	for (ssize_t got = 1; fd >= 0 && at < e->size && got > 0; at += got > 0 ? (size_t)got : 0)
-		got = read(fd, text + at, e->size - at);
+	if (fd >= 0)
+		read_at(fd, text, e->size, 0); /* what cannot be read is empty */
 	return text;
 }
 

@@ -1,12 +1,12 @@
 #include "cli/shadow.h"
 
 #include "base/cleanup.h"
+#include "base/read.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FILE_MAX = 16 << 20 };
 
@@ -15,14 +15,10 @@ static char *read_text(const struct mkr_root *root, struct arena *a, const char 
 {
 	struct stat st;
 	cleanup_fd int fd = mkr_root_open_file(root, path, &st, NULL);
-	size_t n = 0, room = fd < 0 || st.st_size > FILE_MAX ? 0 : (size_t)st.st_size;
+	size_t room = fd < 0 || st.st_size > FILE_MAX ? 0 : (size_t)st.st_size;
 	char *text = arena_alloc(a, room + 1);
-	while (n < room) {
-		ssize_t got = read(fd, text + n, room - n);
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-	}
+	if (room)
+		read_at(fd, text, room, 0); /* what cannot be read is empty */
 	return text;
 }
 

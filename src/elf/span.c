@@ -1,24 +1,17 @@
 #include "elf/span.h"
 
+#include "base/read.h"
+
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Reads all of it; a file that ends early is one that shrank. */
 static int read_all(int fd, void *to, size_t n, uint64_t at)
 {
-	size_t done = 0;
-	while (done < n) {
-		ssize_t got = pread(fd, (char *)to + done, n - done, (off_t)(at + done));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return -EBADMSG;
-		done += (size_t)got;
-	}
-	return 0;
+	ssize_t got = read_at(fd, to, n, at);
+	if (got < 0)
+		return (int)got;
+	return (size_t)got < n ? -EBADMSG : 0;
 }
 
 int file_open(struct elf_file *f, int fd, uint64_t size)

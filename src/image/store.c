@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/map.h"
+#include "base/read.h"
 #include "base/str.h"
 #include "image/decode.h"
 #include "os/walk.h"
@@ -209,16 +210,11 @@ int store_read(struct store *s, const struct blob *b, size_t limit, const char *
 		return mkr_failx(err, -EFBIG, "it is over %zu bytes long", limit);
 	size_t size = (size_t)b->size;
 	char *text = arena_alloc(s->arena, size + 1);
-	for (size_t did = 0; did < size;) {
-		ssize_t n = pread(b->fd, text + did, size - did, (off_t)(b->at + did));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return mkr_fail(err, -errno, "cannot read it");
-		if (n == 0)
-			return mkr_failx(err, -EBADMSG, "it is cut off");
-		did += (size_t)n;
-	}
+	ssize_t n = read_at(b->fd, text, size, b->at);
+	if (n < 0)
+		return mkr_fail(err, (int)n, "cannot read it");
+	if ((size_t)n < size)
+		return mkr_failx(err, -EBADMSG, "it is cut off");
 	*ret_text = text;
 	return 0;
 }

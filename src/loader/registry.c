@@ -1,6 +1,7 @@
 #include "loader/registry.h"
 
 #include "base/cleanup.h"
+#include "base/read.h"
 #include "os/root.h"
 
 #include <errno.h>
@@ -135,20 +136,13 @@ int registry_read(struct registry *g, const char *path, size_t limit, char **out
 		return fd;
 	if ((uint64_t)st.st_size > limit)
 		return -EFBIG;
-	size_t size = (size_t)st.st_size, done = 0;
+	size_t size = (size_t)st.st_size;
 	char *text = arena_alloc(g->arena, size + 1);
-	while (done < size) {
-		ssize_t got = read(fd, text + done, size - done);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		done += (size_t)got;
-	}
-	text[done] = '\0';
+	ssize_t got = read_at(fd, text, size, 0);
+	if (got < 0)
+		return (int)got;
+	text[got] = '\0';
 	*out = text;
-	*n = done;
+	*n = (size_t)got;
 	return 0;
 }

@@ -4,10 +4,11 @@
  */
 #include "package/rpm_sqlite.h"
 
+#include "base/read.h"
+
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	HEADER_MAX = 256 << 20, /* header.c, hdrchkData() */
@@ -29,16 +30,9 @@ static int file_close(sqlite3_file *f)
 
 static int file_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 {
-	int got = 0;
-	while (got < n) {
-		ssize_t part = pread(
-			((struct file *)f)->fd, (char *)to + got, (size_t)(n - got), at + got);
-		if (part < 0)
-			return SQLITE_IOERR_READ;
-		if (part == 0)
-			break;
-		got += (int)part;
-	}
+	ssize_t got = read_at(((struct file *)f)->fd, to, (size_t)n, (uint64_t)at);
+	if (got < 0)
+		return SQLITE_IOERR_READ;
 	memset((char *)to + got, 0, (size_t)(n - got));
 	return got == n ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }

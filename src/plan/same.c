@@ -1,6 +1,7 @@
 #include "plan/same.h"
 
 #include "base/cleanup.h"
+#include "base/read.h"
 #include "os/root.h"
 
 #include <errno.h>
@@ -76,19 +77,14 @@ static void close_bytes(struct bytes *b)
 static int read_bytes(
 	struct bytes *b, uint64_t at, size_t n, const char **ret, struct mkr_error *err)
 {
-	size_t done = 0;
 	*ret = b->fd < 0 ? (const char *)b->e->data + at : b->buffer;
-	while (b->fd >= 0 && done < n) {
-		ssize_t got = pread(b->fd, b->buffer + done, n - done, (off_t)(at + done));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return mkr_fail(err, -errno, "cannot read '%s'", b->e->source);
-		if (got == 0)
-			return mkr_failx(
-				err, -ESTALE, "'%s' changed while it was read", b->e->source);
-		done += (size_t)got;
-	}
+	if (b->fd < 0)
+		return 0;
+	ssize_t got = read_at(b->fd, b->buffer, n, at);
+	if (got < 0)
+		return mkr_fail(err, (int)got, "cannot read '%s'", b->e->source);
+	if ((size_t)got < n)
+		return mkr_failx(err, -ESTALE, "'%s' changed while it was read", b->e->source);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/read.h"
 #include "sink/store.h"
 
 #include <errno.h>
@@ -26,22 +27,15 @@ static int read_text(char **out, size_t *ret_n, int dir, const char *path, const
 		return mkr_failx(err, -EBADMSG, "'%s/%s' is no regular file", path, name);
 	if (st.st_size > INDEX_MAX)
 		return mkr_failx(err, -EFBIG, "'%s/%s' has over %d bytes", path, name, INDEX_MAX);
-	size_t size = (size_t)st.st_size, n = 0;
+	size_t size = (size_t)st.st_size;
 	cleanup_free char *text = malloc(size + 1);
 	if (!text)
 		out_of_memory();
-	while (n < size) {
-		ssize_t got = read(fd, text + n, size - n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return mkr_fail(err, -errno, "cannot read '%s/%s'", path, name);
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
+	ssize_t n = read_at(fd, text, size, 0);
+	if (n < 0)
+		return mkr_fail(err, (int)n, "cannot read '%s/%s'", path, name);
 	*out = steal_ptr(&text);
-	*ret_n = n;
+	*ret_n = (size_t)n;
 	return 0;
 }
 

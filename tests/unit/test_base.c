@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/escape.h"
 #include "base/hex.h"
+#include "base/read.h"
 #include "base/str.h"
 #include "base/time_text.h"
 #include "base/uuid.h"
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void errors_read_from_the_outside_in(void **state)
 {
@@ -189,6 +191,22 @@ static void hex_has_two_digits_a_byte(void **state)
 	assert_string_equal(text, "");
 }
 
+static void reading_ends_with_the_file(void **state)
+{
+	char path[] = "/tmp/mkroot-test-XXXXXX", text[8] = "";
+	int fd = mkstemp(path);
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(unlink(path) | !(write(fd, "abcdef", 6) == 6), 0);
+	assert_int_equal(read_at(fd, text, 3, 2), 3);
+	assert_string_equal(text, "cde");
+	assert_int_equal(read_at(fd, text, 7, 4), 2);
+	assert_int_equal(read_at(fd, text, 7, 99), 0);
+	assert_int_equal(read_at(fd, text, 0, 0), 0);
+	close(fd);
+	assert_int_equal(read_at(fd, text, 7, 0), -EBADF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +222,7 @@ int main(void)
 		cmocka_unit_test(times_have_four_digits_for_the_year),
 		cmocka_unit_test(base64_has_its_padding),
 		cmocka_unit_test(hex_has_two_digits_a_byte),
+		cmocka_unit_test(reading_ends_with_the_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
