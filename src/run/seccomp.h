@@ -20,6 +20,10 @@ struct arena;
 
 enum seccomp_op { SEC_EQ, SEC_NE, SEC_LT, SEC_LE, SEC_GT, SEC_GE, SEC_MASKED_EQ };
 
+/* The JSON's words for them. */
+enum { SECCOMP_OPS = SEC_MASKED_EQ + 1 };
+extern const char *const seccomp_ops[SECCOMP_OPS];
+
 enum { SECCOMP_ARGS = 6, SECCOMP_FILTER_MAX = BPF_MAXINSNS };
 
 struct seccomp_arg {

@@ -81,23 +81,24 @@ static int parse_strings(const char *const **out, struct arena *arena, const jso
 	return 0;
 }
 
+const char *const seccomp_ops[SECCOMP_OPS] = { [SEC_EQ] = "SCMP_CMP_EQ",
+	[SEC_NE] = "SCMP_CMP_NE",
+	[SEC_LT] = "SCMP_CMP_LT",
+	[SEC_LE] = "SCMP_CMP_LE",
+	[SEC_GT] = "SCMP_CMP_GT",
+	[SEC_GE] = "SCMP_CMP_GE",
+	[SEC_MASKED_EQ] = "SCMP_CMP_MASKED_EQ" };
+
 static int parse_arg(struct seccomp_arg *out, const json_t *arg, struct mkr_error *err)
 {
-	static const char *const ops[] = { [SEC_EQ] = "SCMP_CMP_EQ",
-		[SEC_NE] = "SCMP_CMP_NE",
-		[SEC_LT] = "SCMP_CMP_LT",
-		[SEC_LE] = "SCMP_CMP_LE",
-		[SEC_GT] = "SCMP_CMP_GT",
-		[SEC_GE] = "SCMP_CMP_GE",
-		[SEC_MASKED_EQ] = "SCMP_CMP_MASKED_EQ" };
 	const char *op = json_text(arg, "op");
 	json_int_t index = json_integer_value(json_object_get(arg, "index"));
 	json_int_t value = json_integer_value(json_object_get(arg, "value"));
 	json_int_t second = json_integer_value(json_object_get(arg, "valueTwo"));
 	size_t i = 0;
-	while (op && i < COUNT(ops) && strcmp(ops[i], op) != 0)
+	while (op && i < SECCOMP_OPS && strcmp(seccomp_ops[i], op) != 0)
 		i++;
-	if (!op || i == COUNT(ops))
+	if (!op || i == SECCOMP_OPS)
 		return mkr_failx(err, -EBADMSG, "\"args\": no comparison '%s'", op ? op : "");
 	if (index < 0 || index >= SECCOMP_ARGS || value < 0 || second < 0)
 		return mkr_failx(err, -EBADMSG, "\"args\": a number out of range");

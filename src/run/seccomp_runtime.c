@@ -20,19 +20,11 @@ static const struct {
 	{ "mips64le", { "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL" }, ON_OTHER },
 };
 
-static const char *const op_names[] = { [SEC_EQ] = "SCMP_CMP_EQ",
-	[SEC_NE] = "SCMP_CMP_NE",
-	[SEC_LT] = "SCMP_CMP_LT",
-	[SEC_LE] = "SCMP_CMP_LE",
-	[SEC_GT] = "SCMP_CMP_GT",
-	[SEC_GE] = "SCMP_CMP_GE",
-	[SEC_MASKED_EQ] = "SCMP_CMP_MASKED_EQ" };
-
 /* For a masked comparison the mask is the first value (seccomp_rule_add(3)). */
 static json_t *arg_json(const struct seccomp_arg *a)
 {
 	bool masked = a->op == SEC_MASKED_EQ;
-	json_t *arg = json_pack("{s:i, s:s, s:I}", "index", (int)a->index, "op", op_names[a->op],
+	json_t *arg = json_pack("{s:i, s:s, s:I}", "index", (int)a->index, "op", seccomp_ops[a->op],
 		"value", (json_int_t)(masked ? a->mask : a->value));
 	if (masked)
 		json_object_set_new(arg, "valueTwo", json_integer((json_int_t)a->value));

@@ -6,6 +6,7 @@
 #include "sink/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 enum { INDEX_MAX = 4 << 20 }; /* bytes: room for ten thousand tags */
